@@ -1,0 +1,3 @@
+//! Placeholder of the bindings build; see the crate's description.
+
+fn main() {}

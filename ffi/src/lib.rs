@@ -1,0 +1,1 @@
+//! Raw bindings to Apache httpd 2.4 and APR.

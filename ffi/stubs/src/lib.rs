@@ -1,0 +1,1 @@
+//! Stubs of what httpd itself provides, so that Rust tests link.
