@@ -24,7 +24,11 @@ pub struct Panic {
 
 impl fmt::Display for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.place.is_empty() { f.write_str(&self.text) } else { write!(f, "{} at {}", self.text, self.place) }
+        if self.place.is_empty() {
+            f.write_str(&self.text)
+        } else {
+            write!(f, "{} at {}", self.text, self.place)
+        }
     }
 }
 
@@ -35,8 +39,14 @@ pub fn install_hook() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         std::panic::set_hook(Box::new(|info| {
-            let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
-            let panic = Panic { text: text_of(info.payload()), place };
+            let place = info
+                .location()
+                .map(|l| format!("{}:{}", l.file(), l.line()))
+                .unwrap_or_default();
+            let panic = Panic {
+                text: text_of(info.payload()),
+                place,
+            };
             // A panic while the thread is being torn down has no slot left; the payload still carries the text.
             let _ = LAST.try_with(|slot| slot.replace(Some(panic)));
         }));
@@ -53,7 +63,10 @@ pub fn catch<R>(f: impl FnOnce() -> R) -> Result<R, Panic> {
         let text = text_of(&*payload);
         // Dropping a hostile payload may itself panic; forgetting it leaks a few bytes once.
         std::mem::forget(payload);
-        LAST.try_with(RefCell::take).ok().flatten().unwrap_or(Panic { text, place: String::new() })
+        LAST.try_with(RefCell::take).ok().flatten().unwrap_or(Panic {
+            text,
+            place: String::new(),
+        })
     })
 }
 

@@ -18,3 +18,4 @@
 extern crate apache2_stubs as _;
 
 pub mod boundary;
+pub mod py;
