@@ -1,0 +1,34 @@
+/* The headers that apache2-sys binds; nothing else. */
+#include <apr.h>
+#include <apr_buckets.h>
+#include <apr_errno.h>
+#include <apr_file_info.h>
+#include <apr_file_io.h>
+#include <apr_general.h>
+#include <apr_lib.h>
+#include <apr_network_io.h>
+#include <apr_optional.h>
+#include <apr_pools.h>
+#include <apr_strings.h>
+#include <apr_tables.h>
+#include <apr_thread_proc.h>
+#include <apr_time.h>
+#include <apr_uri.h>
+#include <apr_version.h>
+
+#include <httpd.h>
+#include <ap_mpm.h>
+#include <ap_release.h>
+#include <http_config.h>
+#include <http_connection.h>
+#include <http_core.h>
+#include <http_log.h>
+#include <http_main.h>
+#include <http_protocol.h>
+#include <http_request.h>
+#include <http_vhost.h>
+#include <mod_ssl.h>
+#include <mpm_common.h>
+#include <scoreboard.h>
+#include <util_filter.h>
+#include <util_script.h>
