@@ -1,0 +1,81 @@
+"""Clients: whole requests through httpx, single bytes through a socket."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+TIMEOUT = 60.0
+
+
+class Client:
+    """Requests to one httpd, kept-alive, by the name of a virtual host."""
+
+    def __init__(self, port: int) -> None:
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=64)
+        self._http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=TIMEOUT, trust_env=False, limits=limits)
+
+    def request(self, method: str, url: str, *, host: str | None = None, **options: Any) -> httpx.Response:
+        """Send one request; `host` is the virtual host to ask."""
+        headers = httpx.Headers(options.pop("headers", None))
+        if host:
+            headers["Host"] = host
+        return self._http.request(method, url, headers=headers, **options)
+
+    def get(self, url: str, **options: Any) -> httpx.Response:
+        """GET."""
+        return self.request("GET", url, **options)
+
+    def post(self, url: str, **options: Any) -> httpx.Response:
+        """POST."""
+        return self.request("POST", url, **options)
+
+    def many(self, url: str, count: int, at_once: int = 8, **options: Any) -> list[httpx.Response]:
+        """The same GET many times, several at once."""
+        with ThreadPoolExecutor(at_once) as pool:
+            return list(pool.map(lambda _: self.get(url, **options), range(count)))
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._http.close()
+
+
+class Raw:
+    """One TCP connection; a context manager."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), TIMEOUT)
+
+    def send(self, data: bytes) -> Self:
+        """Send these bytes as they are."""
+        self.socket.sendall(data)
+        return self
+
+    def response(self, method: str = "GET") -> tuple[http.client.HTTPResponse, bytes]:
+        """Read one response and its body; the connection stays as the server left it."""
+        response = http.client.HTTPResponse(self.socket, method=method)
+        response.begin()
+        return response, response.read()
+
+    def until_closed(self) -> bytes:
+        """Read until the server closes the connection."""
+        data = b""
+        while part := self.socket.recv(65536):
+            data += part
+        return data
+
+    def abort(self) -> None:
+        """Close with a reset, as a client that died."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        self.socket.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.socket.close()

@@ -1,0 +1,18 @@
+"""Waiting for facts instead of sleeping."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+PATIENCE = 30.0
+
+
+def until[T](fact: Callable[[], T], what: str, timeout: float = PATIENCE) -> T:
+    """Return the first true value of `fact()`; raise TimeoutError naming `what` if there is none in time."""
+    deadline = time.monotonic() + timeout
+    while not (value := fact()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {timeout:g} s in vain for {what}")
+        time.sleep(0.01)
+    return value
