@@ -83,6 +83,8 @@ fn bind(flags: &[String]) -> String {
         .use_core()
         .rust_edition(bindgen::RustEdition::Edition2024)
         .generate_comments(false)
+        // Not rustfmt: it may be missing, and `constant` reads the text line by line.
+        .formatter(bindgen::Formatter::Prettyplease)
         .generate();
     or_stop(
         built,

@@ -1,15 +1,20 @@
 # shellcheck shell=bash
 # Building the module for the Python in PY_EXE and laying out its package directory.
-# Needs say.sh, paths.sh and python.sh.
+# Needs say.sh, paths.sh, httpd.sh and python.sh.
 
 # cargo's target folder for this Python: one each, so that builds for several Pythons do not undo one another.
 target_dir() {
     printf '%s/python%s-%s\n' "${CARGO_TARGET_DIR:-$(top_dir)/target}" "$PY_VERSION" "$(printf %s "$PY_EXE" | cksum | cut -d' ' -f1)"
 }
 
-# cargo, told for which Python it works. $@ = its arguments.
+# cargo, told for which Python and httpd it works. $@ = its arguments; CARGO_LIMIT = seconds it may take.
 cargo_for_python() {
-    (cd "$(top_dir)" && PYO3_PYTHON=$PY_EXE CARGO_TARGET_DIR=$(target_dir) cargo "$@")
+    (
+        cd "$(top_dir)"
+        export PYO3_PYTHON=$PY_EXE APXS CARGO_TARGET_DIR
+        CARGO_TARGET_DIR=$(target_dir)
+        ${CARGO_LIMIT:+timeout "$CARGO_LIMIT"} cargo "$@"
+    )
 }
 
 # Puts a file in its place under a new inode, so that a running httpd keeps the one it has mapped. Does nothing when they are equal.
