@@ -1,0 +1,121 @@
+"""From a handler as it is configured to something that can be called.
+
+Runs on request threads, attached. The module keeps what `resolve` returns for each replica, so nothing here is on the
+way of an ordinary request. It must never call a handler: results, stacking and errors are the module's business.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from mod_python import _importer, _paths
+from mod_python._importer import Loaded, stale
+
+__all__ = ["Resolved", "resolve", "resolve_object", "run_import", "stale"]
+
+Handler = Callable[[Any], Any]
+
+_NOTHING = object()
+
+
+class Resolved(NamedTuple):
+    """A handler ready to be called with the request; `loaded` is for `stale`.
+
+    `call` is None when the handler does not exist and its absence is silent (PythonHandlerModule).
+    """
+
+    call: Handler | None
+    loaded: Loaded
+
+
+def resolve(
+    module: str,
+    object_path: str,
+    directory: str | None,
+    is_location: bool,
+    python_path: str | None,
+    autoreload: bool,
+    debug: bool,
+    silent: bool,
+) -> Resolved:
+    """Import the module of a handler and find its object; whatever that raises is the request's error."""
+    _paths.apply(directory, is_location, python_path)
+    own = _own_directory(module, directory) if python_path is None and not is_location else None
+    loaded = _importer.load(module, autoreload=autoreload, log=debug, path=own)
+    return Resolved(_bind(loaded.module, object_path, silent), loaded)
+
+
+def run_import(spec: str, python_path: str | None = None, debug: bool = False) -> None:
+    """`PythonImport module[::function]`: import the module, then call the function with no argument."""
+    _paths.apply(None, False, python_path)
+    module, _, function = spec.partition("::")
+    loaded = _importer.load(module, autoreload=False, log=debug)
+    if function:
+        resolve_object(loaded.module, function)()
+
+
+def resolve_object(module: ModuleType, obj_str: str, arg: Any = None, silent: object = False) -> Any:
+    """Find a dotted object in a module; each class on the way is instantiated with `arg`.
+
+    Raises AttributeError when the module does not contain it; with `silent` the result is None instead.
+    """
+    first, *rest = obj_str.split(".")
+    found = _descend(vars(module).get(first, _NOTHING), rest, arg)
+    if found is not _NOTHING:
+        return found
+    if silent:
+        return None
+    raise _missing(module, obj_str)
+
+
+def _own_directory(module: str, directory: str | None) -> list[str] | None:
+    top = module.partition(".")[0]
+    return [directory] if directory and top and _importer.find_in(top, [directory]) else None
+
+
+def _bind(module: ModuleType, object_path: str, silent: bool) -> Handler | None:
+    """The object itself or, when a class is on the way to it, a function that makes an instance for each request."""
+    found, rest = _up_to_class(module, object_path.split("."))
+    if rest:
+        return functools.partial(_call_in_instance, found, rest)
+    if callable(found):
+        return found  # type: ignore[no-any-return]
+    if silent:
+        return None
+    if found is _NOTHING:
+        raise _missing(module, object_path)
+    raise TypeError(f"'{object_path}' in module '{_file(module)}' is no handler but of type {type(found).__name__!r}")
+
+
+def _up_to_class(module: ModuleType, names: Sequence[str]) -> tuple[Any, Sequence[str]]:
+    found = vars(module).get(names[0], _NOTHING)
+    for position, name in enumerate(names[1:], start=1):
+        if isinstance(found, type):
+            return found, names[position:]
+        found = getattr(found, name, _NOTHING)
+    return found, ()
+
+
+def _call_in_instance(parent: type, names: Sequence[str], request: Any) -> Any:
+    method = _descend(parent, names, request)
+    if method is _NOTHING:
+        raise AttributeError(f"class {parent.__qualname__!r} contains no '{'.'.join(names)}'")
+    return method(request)
+
+
+def _descend(found: Any, names: Sequence[str], arg: Any) -> Any:
+    for name in names:
+        parent = found(arg) if isinstance(found, type) else found
+        found = getattr(parent, name, _NOTHING)
+    return found
+
+
+def _missing(module: ModuleType, object_path: str) -> AttributeError:
+    return AttributeError(f"module '{_file(module)}' contains no '{object_path}'")
+
+
+def _file(module: ModuleType) -> str:
+    return getattr(module, "__file__", None) or module.__name__

@@ -1,0 +1,50 @@
+"""`sys.path` as the configuration wants it: the handler's own directory, or the value of `PythonPath`.
+
+Runs on request threads before a handler is imported. It must never hold a lock while application code runs, except
+the lock of the one `PythonPath` expression that is being evaluated.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+_list_lock = threading.Lock()
+_evaluated: set[str] = set()
+_expression_locks: dict[str, threading.Lock] = {}
+
+
+def apply(directory: str | None, is_location: bool, python_path: str | None) -> None:
+    """Make ready for the import of a handler that is configured in `directory`.
+
+    `PythonPath` switches the directory rule off; the directory of a `<Location>` is a URL and never added.
+    """
+    if python_path is not None:
+        _evaluate_once(python_path)
+    elif directory and not is_location:
+        _insert(directory)
+
+
+def _insert(directory: str) -> None:
+    with _list_lock:
+        if directory not in sys.path:
+            sys.path.insert(0, directory)
+
+
+def _evaluate_once(expression: str) -> None:
+    """Each distinct expression counts once per interpreter; one that fails is tried again by the next request."""
+    if expression in _evaluated:
+        return
+    with _expression_locks.setdefault(expression, threading.Lock()):
+        if expression not in _evaluated:
+            sys.path[:] = _evaluate(expression)
+            _evaluated.add(expression)
+
+
+def _evaluate(expression: str) -> list[str]:
+    from mod_python import apache  # here, because apache stands above this file
+
+    value = eval(expression, vars(apache))
+    if not isinstance(value, list | tuple):
+        raise TypeError(f"PythonPath {expression!r} gives {type(value).__name__!r}; a list of directories is expected")
+    return list(value)

@@ -1,0 +1,61 @@
+"""Takes the place of `_apache` outside httpd: for unit tests of handlers, tools, and `import mod_python` anywhere.
+
+What needs a server says so (`mpm_query`); what can be done without one is done (tables, log lines to stderr). It must
+never be imported inside httpd: `_native` sees to that.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, Never
+
+from mod_python._standalone_table import mp_table
+
+__all__ = ["SERVER_RETURN", "interpreter", "mp_request", "mp_table", "replica"]
+
+AP_CONN_UNKNOWN, AP_CONN_CLOSE, AP_CONN_KEEPALIVE = range(3)
+APR_NOFILE, APR_REG, APR_DIR, APR_CHR, APR_BLK, APR_PIPE, APR_LNK, APR_SOCK = range(8)
+APR_UNKFILE = 127
+MODULE_MAGIC_NUMBER_MAJOR, MODULE_MAGIC_NUMBER_MINOR = 20120211, 0
+
+interpreter = "main_interpreter"
+replica = 0
+
+
+class SERVER_RETURN(Exception):
+    """Ends a handler with a result: `raise SERVER_RETURN(apache.HTTP_NOT_FOUND)`."""
+
+
+class mp_request:
+    """The type of a request; only httpd makes one."""
+
+    def __init__(self, *_: Never) -> None:
+        raise TypeError("cannot create 'mp_request' instances")
+
+
+def log_error(message: str | None, level: int = 3, server: Any = None, /) -> None:
+    """Write to stderr what httpd would write to its error log."""
+    if message is not None:
+        log_line(level, message)
+
+
+def log_line(level: int, text: str, /) -> None:
+    """Write one line to the real stderr, whatever `sys.stderr` is at the moment."""
+    if sys.__stderr__ is not None:
+        sys.__stderr__.write(f"{text}\n")
+
+
+def server_root() -> str:
+    """The working directory, for want of a server."""
+    return os.getcwd()
+
+
+def mpm_query(code: int, /) -> int:
+    """There is no MPM to ask outside httpd."""
+    raise RuntimeError("mpm_query() works inside httpd only")
+
+
+def exists_config_define(name: str, /) -> bool:
+    """No `Define` and no `-D` is in effect outside httpd."""
+    return False

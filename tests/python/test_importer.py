@@ -1,0 +1,245 @@
+"""`apache.import_module`: first import, execution again when the file changed, failures, equal names."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from conftest import Write
+from mod_python import _importer, apache
+
+
+def load(name: str, directory: Path, **options: object) -> object:
+    return apache.import_module(name, path=[f"{directory}/"], **options)  # type: ignore[arg-type]
+
+
+def test_a_changed_file_is_executed_again_in_the_same_module(write: Write, tmp_path: Path) -> None:
+    write("shop.py", "kept = 'from before'\nversion = 1\n")
+    first = load("shop", tmp_path)
+    write("shop.py", "version = 2\n")
+    second = load("shop", tmp_path)
+    assert second is first
+    assert second.version == 2
+    assert second.kept == "from before"
+
+
+def test_an_unchanged_file_is_executed_once(write: Write, tmp_path: Path) -> None:
+    write("shop.py", "import builtins\nbuiltins.executions = getattr(builtins, 'executions', 0) + 1\n")
+    for _ in range(3):
+        load("shop", tmp_path)
+    import builtins
+
+    assert builtins.__dict__.pop("executions") == 1
+
+
+def test_an_older_file_counts_as_a_change_too(write: Write, tmp_path: Path) -> None:
+    import os
+
+    file = write("shop.py", "version = 1\n")
+    module = load("shop", tmp_path)
+    file.write_text("version = 2\n")
+    os.utime(file, (1, 1))
+    assert load("shop", tmp_path) is module
+    assert module.version == 2  # type: ignore[attr-defined]
+
+
+def test_a_change_within_one_second_and_of_one_size_is_seen(write: Write, tmp_path: Path) -> None:
+    import os
+
+    file = write("shop.py", "version = 1\n")
+    os.utime(file, ns=(10**18, 10**18))
+    load("shop", tmp_path)
+    file.write_text("version = 2\n")
+    os.utime(file, ns=(10**18 + 1, 10**18 + 1))
+    assert load("shop", tmp_path).version == 2  # type: ignore[attr-defined]
+
+
+def test_without_autoreload_nothing_is_executed_again(write: Write, tmp_path: Path) -> None:
+    write("shop.py", "version = 1\n")
+    load("shop", tmp_path)
+    write("shop.py", "version = 2\n")
+    assert load("shop", tmp_path, autoreload=0).version == 1  # type: ignore[attr-defined]
+
+
+def test_the_file_is_looked_at_once_per_second_at_most(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_importer, "_CHECK_SECONDS", 60.0)
+    write("shop.py", "version = 1\n")
+    load("shop", tmp_path)
+    load("shop", tmp_path)
+    write("shop.py", "version = 2\n")
+    assert load("shop", tmp_path).version == 1  # type: ignore[attr-defined]
+
+
+def test_a_deleted_file_leaves_the_module_as_it_is(write: Write, tmp_path: Path) -> None:
+    file = write("shop.py", "version = 1\n")
+    sys.path.insert(0, str(tmp_path))
+    apache.import_module("shop")
+    file.unlink()
+    assert apache.import_module("shop").version == 1
+
+
+def test_a_failing_first_import_leaves_nothing_and_is_tried_anew(write: Write, tmp_path: Path) -> None:
+    write("shop.py", "started = True\n1 / 0\n")
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            load("shop", tmp_path)
+        assert "shop" not in sys.modules
+    write("shop.py", "repaired = True\n")
+    assert load("shop", tmp_path).repaired  # type: ignore[attr-defined]
+
+
+def test_a_failing_execution_leaves_the_module_whole_and_is_tried_anew(write: Write, tmp_path: Path) -> None:
+    write("shop.py", "version = 1\n")
+    module = load("shop", tmp_path)
+    write("shop.py", "version = 2\nnew = 1\n1 / 0\n")
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            load("shop", tmp_path)
+        assert vars(module)["version"] == 1
+        assert "new" not in vars(module)
+    write("shop.py", "version = 3\n")
+    assert load("shop", tmp_path).version == 3  # type: ignore[attr-defined]
+
+
+def test_a_file_that_appears_after_a_failed_import_is_found(write: Write, tmp_path: Path) -> None:
+    with pytest.raises(ModuleNotFoundError, match="No module named 'late'"):
+        load("late", tmp_path)
+    write("late.py", "here = True\n")
+    assert load("late", tmp_path).here  # type: ignore[attr-defined]
+
+
+def test_packages_are_checked_component_by_component(write: Write, tmp_path: Path) -> None:
+    write("pkg/__init__.py", "version = 1\n")
+    write("pkg/mod.py", "version = 1\n")
+    module = load("pkg.mod", tmp_path)
+    write("pkg/__init__.py", "version = 2\n")
+    assert load("pkg.mod", tmp_path) is module
+    assert sys.modules["pkg"].version == 2
+    write("pkg/mod.py", "version = 2\n")
+    assert load("pkg.mod", tmp_path).version == 2  # type: ignore[attr-defined]
+
+
+def test_equal_names_in_two_directories_are_two_modules(write: Write, tmp_path: Path) -> None:
+    write("a/index.py", "where = 'a'\n")
+    write("b/index.py", "from .helper import word\nwhere = 'b'\n")
+    write("b/helper.py", "word = 'neighbour'\n")
+    a, b = load("index", tmp_path / "a"), load("index", tmp_path / "b")
+    assert (vars(a)["where"], vars(b)["where"], vars(b)["word"]) == ("a", "b", "neighbour")
+    assert load("index", tmp_path / "a") is a
+    assert load("index", tmp_path / "b") is b
+    assert vars(b)["__name__"] == f"_mp:{tmp_path}/b.index"
+    write("b/index.py", "where = 'b again'\n")
+    assert load("index", tmp_path / "b") is b
+    assert vars(b)["where"] == "b again"
+
+
+def test_equally_named_packages_keep_apart(write: Write, tmp_path: Path) -> None:
+    for where in ("a", "b.d"):
+        write(f"{where}/pkg/__init__.py", "")
+        write(f"{where}/pkg/mod.py", f"from . import other\nwhere = {where!r}, other.where\n")
+        write(f"{where}/pkg/other.py", f"where = {where!r}\n")
+    assert load("pkg.mod", tmp_path / "a").where == ("a", "a")  # type: ignore[attr-defined]
+    assert load("pkg.mod", tmp_path / "b.d").where == ("b.d", "b.d")  # type: ignore[attr-defined]
+
+
+def test_a_handler_wins_over_a_module_of_the_standard_library(write: Write, tmp_path: Path) -> None:
+    write("json.py", "mine = True\n")
+    assert load("json", tmp_path).mine  # type: ignore[attr-defined]
+    import json
+
+    assert json.loads("1") == 1
+
+
+def test_a_module_reached_through_a_link_is_the_same_module(write: Write, tmp_path: Path) -> None:
+    write("real/index.py", "")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    sys.path.insert(0, str(tmp_path / "real"))
+    assert load("index", tmp_path / "real") is load("index", tmp_path / "link")
+
+
+def test_log_tells_of_each_execution(write: Write, tmp_path: Path, log: list[tuple[int, str]]) -> None:
+    write("shop.py", "")
+    sys.path.insert(0, str(tmp_path))
+    apache.import_module("shop", log=1)
+    apache.import_module("shop", log=1)
+    write("shop.py", "\n")
+    apache.import_module("shop", log=1)
+    load("shop", tmp_path, log=1)
+    assert log == [(apache.APLOG_NOTICE, "mod_python: (Re)importing module 'shop'")] * 2
+
+
+def test_an_empty_name_is_an_error() -> None:
+    with pytest.raises(ValueError, match="Empty module name"):
+        apache.import_module("")
+
+
+def test_threads_that_come_together_execute_once(write: Write, tmp_path: Path) -> None:
+    write("slow.py", "")
+    module = load("slow", tmp_path)
+    write("slow.py", "import time\ncount = globals().get('count', 0) + 1\ntime.sleep(0.05)\ndone = True\n")
+    seen: list[object] = []
+    threads = [threading.Thread(target=lambda: seen.append(load("slow", tmp_path).done)) for _ in range(8)]  # type: ignore[attr-defined]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert seen == [True] * 8
+    assert vars(module)["count"] == 1
+
+
+def test_a_slow_module_delays_no_other(write: Write, tmp_path: Path) -> None:
+    write("quick.py", "")
+    write("slow.py", "import builtins\nbuiltins.entered.set()\nbuiltins.leave.wait(10)\n")
+    import builtins
+
+    builtins.entered, builtins.leave = threading.Event(), threading.Event()  # type: ignore[attr-defined]
+    slow = threading.Thread(target=load, args=("slow", tmp_path))
+    slow.start()
+    assert builtins.entered.wait(10)  # type: ignore[attr-defined]
+    load("quick", tmp_path)
+    write("quick.py", "version = 2\n")
+    assert load("quick", tmp_path).version == 2  # type: ignore[attr-defined]
+    assert slow.is_alive()
+    builtins.leave.set()  # type: ignore[attr-defined]
+    slow.join(10)
+    del builtins.entered, builtins.leave  # type: ignore[attr-defined]
+
+
+def test_modules_that_import_each_other_do_not_lock_up(write: Write, tmp_path: Path) -> None:
+    def version(number: int) -> None:
+        for own, other in (("left", "right"), ("right", "left")):
+            write(
+                f"{own}.py",
+                f"import time; time.sleep(.05)\nfrom mod_python import apache\nversion = {number}\n"
+                f"apache.import_module({other!r})\n",
+            )
+
+    sys.path.insert(0, str(tmp_path))
+    version(1)
+    apache.import_module("left")
+    version(2)
+    threads = [threading.Thread(target=apache.import_module, args=(name,)) for name in ("left", "right")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(5)
+    assert not any(thread.is_alive() for thread in threads)
+    assert (sys.modules["left"].version, sys.modules["right"].version) == (2, 2)
+
+
+def test_stale_tells_every_holder_of_an_older_execution(write: Write, tmp_path: Path) -> None:
+    write("shop.py", "")
+    first = _importer.load("shop", path=[str(tmp_path)])
+    second = _importer.load("shop", path=[str(tmp_path)])
+    assert first is second
+    assert not _importer.stale(first)
+    write("shop.py", "\n")
+    assert _importer.stale(first)
+    third = _importer.load("shop", path=[str(tmp_path)])
+    assert _importer.stale(first)
+    assert not _importer.stale(third)
