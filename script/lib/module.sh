@@ -10,7 +10,7 @@ target_dir() {
 # cargo, told for which Python and httpd it works. $@ = its arguments; CARGO_LIMIT = seconds it may take.
 cargo_for_python() {
     (
-        cd "$(top_dir)"
+        cd "$(top_dir)" || exit
         export PYO3_PYTHON=$PY_EXE APXS CARGO_TARGET_DIR
         CARGO_TARGET_DIR=$(target_dir)
         ${CARGO_LIMIT:+timeout "$CARGO_LIMIT"} cargo "$@"
