@@ -13,7 +13,7 @@ use pyo3_ffi::{
     Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_IMMUTABLETYPE, Py_TYPE, Py_ssize_t,
     Py_tp_clear, Py_tp_dealloc, Py_tp_doc, Py_tp_getset, Py_tp_members, Py_tp_methods, Py_tp_traverse,
     PyGetSetDef, PyMemberDef, PyMethodDef, PyObject, PyObject_GC_UnTrack, PyType_FromModuleAndSpec,
-    PyType_GenericAlloc, PyType_GetModuleState, PyType_Slot, PyType_Spec, PyTypeObject, visitproc,
+    PyType_GenericAlloc, PyType_Slot, PyType_Spec, PyTypeObject, visitproc,
 };
 
 use super::exception::PyResult;
@@ -132,17 +132,6 @@ impl<'a, 'py, T: Native> This<'a, 'py, T> {
     #[must_use]
     pub fn value(self) -> &'a T {
         self.value
-    }
-
-    /// The state of the module that made this object's type.
-    ///
-    /// # Safety
-    /// The type was made by [`make_type`] for a module whose state is an `S`.
-    #[inline]
-    #[must_use]
-    pub unsafe fn module_state<S>(self) -> Option<&'a S> {
-        // SAFETY: the type is alive with its instance; the state lives as long as the module, which the type holds.
-        unsafe { PyType_GetModuleState(self.object.type_ptr()).cast::<S>().as_ref() }
     }
 }
 

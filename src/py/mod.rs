@@ -12,11 +12,13 @@ pub mod heap_type;
 pub mod init;
 pub mod module;
 pub mod owned;
+pub mod slots;
 pub mod token;
 pub mod trampoline;
 
 pub use args::Args;
 pub use exception::{Exception, PyResult, Raised};
 pub use heap_type::{Native, This};
+pub use module::StateRef;
 pub use owned::{Borrowed, Owned, Stored};
 pub use token::Attached;

@@ -6,11 +6,12 @@
 use std::cell::UnsafeCell;
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::MaybeUninit;
-use std::ptr;
+use std::ptr::{self, NonNull};
 
 use pyo3_ffi::{
     Py_mod_exec, Py_ssize_t, PyMethodDef, PyModule_AddObjectRef, PyModule_GetState, PyModuleDef,
-    PyModuleDef_HEAD_INIT, PyModuleDef_Init, PyModuleDef_Slot, PyObject, visitproc,
+    PyModuleDef_HEAD_INIT, PyModuleDef_Init, PyModuleDef_Slot, PyObject, PyType_GetModuleByDef, PyTypeObject,
+    visitproc,
 };
 
 use super::exception::PyResult;
@@ -47,7 +48,7 @@ struct Block<S> {
 
 impl<S> Block<S> {
     /// # Safety
-    /// `module` is one of ours and outlives `'a`.
+    /// `module` is one of ours and outlives `'a`, and nobody else looks at its block meanwhile.
     unsafe fn of<'a>(module: *mut PyObject) -> Option<&'a mut Self> {
         // SAFETY: the caller's contract; the memory is zeroed at first, which is a valid empty block.
         unsafe { PyModule_GetState(module).cast::<Self>().as_mut() }
@@ -118,6 +119,25 @@ impl ModuleDef {
         }
     }
 
+    /// The state that belongs to a type of this module, or to a type derived from one in Python.
+    ///
+    /// # Errors
+    /// [`super::Raised`] (TypeError) for any other type.
+    ///
+    /// # Safety
+    /// The definition's state is an `S`; `class` is alive, and the answer is kept by its instances only.
+    pub unsafe fn state_of_type<S>(
+        &'static self,
+        py: Attached<'_>,
+        class: *mut PyTypeObject,
+    ) -> PyResult<Option<StateRef<S>>> {
+        // SAFETY: attached; the definition is static, and the module found is held by the type.
+        unsafe {
+            let module = PyType_GetModuleByDef(class, self.def.get());
+            Ok(StateRef::of(Borrowed::from_borrowed(py, module)?))
+        }
+    }
+
     /// What a module's `PyInit_…` function returns.
     ///
     /// # Safety
@@ -148,14 +168,52 @@ const fn gil_slot() -> PyModuleDef_Slot {
     }
 }
 
-/// A module's state, once its exec slot has run.
-///
-/// # Safety
-/// `module` was made from a [`ModuleDef`] whose state is an `S`.
-#[must_use]
-pub unsafe fn state<'a, S>(module: Borrowed<'a, '_>) -> Option<&'a S> {
-    // SAFETY: the caller's contract; the block is read only.
-    unsafe { Block::<S>::of(module.as_ptr())?.get() }
+/// Where a module's state lies: what the module's own objects, and its interpreter, keep instead of a look-up.
+#[derive(Debug)]
+pub struct StateRef<S>(NonNull<Block<S>>);
+
+impl<S> Clone for StateRef<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<S> Copy for StateRef<S> {}
+
+impl<S> StateRef<S> {
+    /// The state of a module.
+    ///
+    /// # Safety
+    /// `module` was made from a [`ModuleDef`] whose state is an `S`, and outlives every use of the answer: an
+    /// object of one of its types holds the type and thereby the module; anybody else keeps a reference to it.
+    #[must_use]
+    pub unsafe fn of(module: Borrowed<'_, '_>) -> Option<Self> {
+        // SAFETY: the caller's contract.
+        NonNull::new(unsafe { PyModule_GetState(module.as_ptr()) }.cast()).map(StateRef)
+    }
+
+    /// The state; `None` before the exec slot has run, and when the interpreter is being torn down.
+    #[inline]
+    #[must_use]
+    pub fn get<'a>(self, _py: Attached<'a>) -> Option<&'a S> {
+        // SAFETY: the module is alive by the contract of `of`. Its block changes attached only, in the exec slot and
+        // in the collector's last pass, when no other code of the interpreter runs.
+        unsafe { self.0.as_ref() }.get()
+    }
+
+    /// The address, for a keeper that does not know `S`.
+    #[must_use]
+    pub fn as_ptr(self) -> *mut c_void {
+        self.0.as_ptr().cast()
+    }
+
+    /// Back from [`StateRef::as_ptr`].
+    ///
+    /// # Safety
+    /// `address` came from `as_ptr` of the same `S`, whose module is alive still.
+    #[must_use]
+    pub unsafe fn from_ptr(address: *mut c_void) -> Option<Self> {
+        NonNull::new(address.cast()).map(StateRef)
+    }
 }
 
 impl<'py> Attached<'py> {

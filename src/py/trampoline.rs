@@ -11,7 +11,7 @@ use pyo3_ffi::{Py_ssize_t, PyObject};
 use super::args::{Args, Signature};
 use super::exception::{PyResult, Raised};
 use super::heap_type::{Native, This};
-use super::module;
+use super::module::StateRef;
 use super::owned::{Borrowed, Owned};
 use super::token::Attached;
 use crate::boundary;
@@ -24,7 +24,7 @@ pub type Setter<T> =
 /// A method with arguments.
 pub type Method<T> = for<'a, 'py> fn(Attached<'py>, This<'a, 'py, T>, &Args<'a, 'py>) -> PyResult<Owned<'py>>;
 /// A function of a module whose state is `S`.
-pub type Function<S> = for<'a, 'py> fn(Attached<'py>, &'a S, &Args<'a, 'py>) -> PyResult<Owned<'py>>;
+pub type Function<S> = for<'a, 'py> fn(Attached<'py>, &'py S, &Args<'a, 'py>) -> PyResult<Owned<'py>>;
 
 /// Run `f` as the body of a C slot: a panic becomes SystemError, an error the shape's failure value.
 ///
@@ -115,7 +115,8 @@ pub unsafe fn function_entry<S>(
     unsafe {
         py_entry(ptr::null_mut(), |py| {
             let args = Args::bind(py, signature, args, count, kwnames)?;
-            let state = module::state::<S>(Borrowed::from_borrowed(py, module)?)
+            let state = StateRef::<S>::of(Borrowed::from_borrowed(py, module)?)
+                .and_then(|state| state.get(py))
                 .ok_or_else(|| py.raise_system_error("the module has no state yet"))?;
             f(py, state, &args).map(Owned::into_ptr)
         })
