@@ -18,4 +18,5 @@
 extern crate apache2_stubs as _;
 
 pub mod boundary;
+pub mod interp;
 pub mod py;

@@ -1,0 +1,195 @@
+//! `Interp`: one `PyInterpreterState` with everything that hangs on it.
+//!
+//! Made and ended by the manager thread; entered by any thread through `Session`. A [`Pin`] keeps it from ending.
+
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crossbeam::utils::CachePadded;
+use pyo3_ffi::{PyInterpreterState, PyInterpreterState_ThreadHead, PyThreadState, PyThreadState_Next};
+
+use super::deferred::Deferred;
+use super::stage::{SharedStage, Stage};
+use crate::py::Attached;
+
+/// One interpreter of this child.
+#[derive(Debug)]
+pub struct Interp {
+    id: u64,
+    /// Index of its entry in every thread's table; reused once the interpreter has ended.
+    pub(super) slot: usize,
+    pub(super) state: *mut PyInterpreterState,
+    /// The first thread state; the manager's, for the interpreter's whole life.
+    pub(super) first: *mut PyThreadState,
+    pub(super) stage: SharedStage,
+    pub(super) deferred: Deferred,
+    pins: CachePadded<AtomicU32>,
+    register: Mutex<Vec<Registered>>,
+    module_state: AtomicPtr<()>,
+    is_main: bool,
+}
+
+/// A thread state made by one of our threads, and whether that thread is gone.
+#[derive(Debug)]
+struct Registered {
+    state: *mut PyThreadState,
+    orphan: bool,
+}
+
+// SAFETY: the raw pointers are used only by the manager (`first`), by the owning thread (its registered state), or
+// attached; the mutable parts are atomics and a mutex.
+unsafe impl Send for Interp {}
+// SAFETY: as above.
+unsafe impl Sync for Interp {}
+
+impl Interp {
+    /// Wrap an interpreter that the manager has just made.
+    pub(super) fn new(
+        slot: usize,
+        first: *mut PyThreadState,
+        state: *mut PyInterpreterState,
+        is_main: bool,
+    ) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Interp {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            slot,
+            state,
+            first,
+            stage: SharedStage::new(),
+            deferred: Deferred::default(),
+            pins: CachePadded::new(AtomicU32::new(0)),
+            register: Mutex::default(),
+            module_state: AtomicPtr::new(ptr::null_mut()),
+            is_main,
+        }
+    }
+
+    /// A number that no other interpreter of this child has or had.
+    #[inline]
+    #[must_use]
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// Whether it is the process' main interpreter.
+    #[must_use]
+    pub fn is_main(&self) -> bool {
+        self.is_main
+    }
+
+    /// Where it stands in its life.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.stage.get()
+    }
+
+    /// Whether a thread may still enter.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.stage().is_open()
+    }
+
+    /// The state of our built-in module in this interpreter, as its floor stored it; null before.
+    #[inline]
+    #[must_use]
+    pub fn module_state(&self) -> *mut () {
+        self.module_state.load(Ordering::Acquire)
+    }
+
+    /// Remember the state of our built-in module.
+    pub fn set_module_state(&self, state: *mut ()) {
+        self.module_state.store(state, Ordering::Release);
+    }
+
+    /// Keep it from ending while the pin lives.
+    ///
+    /// The count goes up before the stage is read, and the closer sets the stage before it reads the count (both
+    /// sequentially consistent): one of the two always sees the other.
+    #[must_use]
+    pub fn pin(self: &Arc<Self>) -> Option<Pin> {
+        self.pins.fetch_add(1, Ordering::SeqCst);
+        let pin = Pin(Arc::clone(self));
+        self.is_open().then_some(pin)
+    }
+
+    /// How many users keep it from ending.
+    #[must_use]
+    pub fn pins(&self) -> u32 {
+        self.pins.load(Ordering::SeqCst)
+    }
+
+    /// Note a thread state made by the calling thread.
+    pub(super) fn register(&self, state: *mut PyThreadState) {
+        self.lock_register().push(Registered { state, orphan: false });
+    }
+
+    /// The owner has deleted its thread state.
+    pub(super) fn unregister(&self, state: *mut PyThreadState) {
+        self.lock_register().retain(|entry| !ptr::eq(entry.state, state));
+    }
+
+    /// The owner's thread exits: the manager may delete the state now.
+    pub(super) fn orphan(&self, state: *mut PyThreadState) {
+        for entry in self
+            .lock_register()
+            .iter_mut()
+            .filter(|entry| ptr::eq(entry.state, state))
+        {
+            entry.orphan = true;
+        }
+    }
+
+    /// Thread states whose threads are alive.
+    pub(super) fn owners(&self) -> usize {
+        self.lock_register().iter().filter(|entry| !entry.orphan).count()
+    }
+
+    /// Take the states of threads that are gone out of the register.
+    pub(super) fn take_orphans(&self) -> Vec<*mut PyThreadState> {
+        let mut register = self.lock_register();
+        let (gone, alive) = register.drain(..).partition::<Vec<_>, _>(|entry| entry.orphan);
+        *register = alive;
+        gone.into_iter().map(|entry| entry.state).collect()
+    }
+
+    /// Every thread state that CPython knows in this interpreter, the first one included.
+    pub(super) fn count_states(&self, _py: Attached<'_>) -> usize {
+        let mut count = 0;
+        // SAFETY: attached to this interpreter: its list changes only by threads that hold its GIL or by
+        // `PyThreadState_New`, which `Closing` forbids to ours.
+        unsafe {
+            let mut state = PyInterpreterState_ThreadHead(self.state);
+            while !state.is_null() {
+                count += 1;
+                state = PyThreadState_Next(state);
+            }
+        }
+        count
+    }
+
+    fn lock_register(&self) -> std::sync::MutexGuard<'_, Vec<Registered>> {
+        self.register.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Keeps an interpreter open.
+#[derive(Debug)]
+pub struct Pin(Arc<Interp>);
+
+impl Pin {
+    /// The interpreter kept.
+    #[inline]
+    #[must_use]
+    pub fn interp(&self) -> &Arc<Interp> {
+        &self.0
+    }
+}
+
+impl Drop for Pin {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.pins.fetch_sub(1, Ordering::SeqCst);
+    }
+}

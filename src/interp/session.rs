@@ -1,0 +1,153 @@
+//! `Session`: this thread, attached to an interpreter. And its inverse, `detach`.
+//!
+//! Sessions nest: the same interpreter again is a no-op; another one is detach, attach, and back on drop. Used by
+//! request threads and by the manager. Nothing of ours is locked while a session waits for a GIL.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use pyo3_ffi::{PyEval_RestoreThread, PyEval_SaveThread, PyThreadState};
+
+use super::interpreter::{Interp, Pin};
+use super::thread::{self, Attachment};
+use crate::py::Attached;
+
+/// The interpreter takes nobody in any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closed;
+
+impl std::fmt::Display for Closed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the interpreter is closed, or has no memory for another thread")
+    }
+}
+
+/// The calling thread is attached to an interpreter as long as this lives.
+#[derive(Debug)]
+pub struct Session {
+    /// Where to return to; `None` for a nested session that changed nothing.
+    outer: Option<Attachment>,
+    _pin: Option<Pin>,
+    _thread_bound: PhantomData<*mut ()>,
+}
+
+impl Session {
+    /// Attach to `interp`, keeping it open meanwhile.
+    ///
+    /// # Errors
+    /// [`Closed`].
+    pub fn enter(interp: &Arc<Interp>) -> Result<Session, Closed> {
+        if thread::current() == Some(Arc::as_ptr(interp)) {
+            return Ok(Session {
+                outer: None,
+                _pin: None,
+                _thread_bound: PhantomData,
+            });
+        }
+        let pin = interp.pin().ok_or(Closed)?;
+        Self::attach(interp, Some(pin))
+    }
+
+    /// Attach to the interpreter of a pin that outlives the session: the way of a request, without counting again.
+    ///
+    /// # Errors
+    /// [`Closed`] (no memory for a thread state).
+    #[inline]
+    pub fn enter_pinned(pin: &Pin) -> Result<Session, Closed> {
+        if thread::current() == Some(Arc::as_ptr(pin.interp())) {
+            return Ok(Session {
+                outer: None,
+                _pin: None,
+                _thread_bound: PhantomData,
+            });
+        }
+        Self::attach(pin.interp(), None)
+    }
+
+    #[inline]
+    fn attach(interp: &Arc<Interp>, pin: Option<Pin>) -> Result<Session, Closed> {
+        let state = thread::state_in(interp).ok_or(Closed)?;
+        let outer = thread::replace(Attachment {
+            interp: Arc::as_ptr(interp),
+            state,
+        });
+        // SAFETY: `outer` says whether this thread is attached through us; the new state is this thread's own and its
+        // interpreter is kept open by a pin.
+        unsafe {
+            if !outer.is_none() {
+                PyEval_SaveThread();
+            }
+            PyEval_RestoreThread(state);
+        }
+        let session = Session {
+            outer: Some(outer),
+            _pin: pin,
+            _thread_bound: PhantomData,
+        };
+        interp.deferred.drain(session.py());
+        Ok(session)
+    }
+
+    /// The proof that goes with the session.
+    #[inline]
+    #[must_use]
+    pub fn py(&self) -> Attached<'_> {
+        // SAFETY: the session lives as long as the borrow, and it is bound to this thread.
+        unsafe { Attached::assume() }
+    }
+}
+
+impl Drop for Session {
+    #[inline]
+    fn drop(&mut self) {
+        let Some(outer) = self.outer else { return };
+        // SAFETY: sessions are bound to their thread and end in reverse order, so the state current now is ours.
+        unsafe {
+            PyEval_SaveThread();
+            if !outer.is_none() {
+                PyEval_RestoreThread(outer.state);
+            }
+        }
+        thread::replace(outer);
+    }
+}
+
+/// Run `f` without the GIL: whatever blocks, or may call back into Python through httpd.
+///
+/// `Send` stands for "needs no attachment": neither the proof nor a reference can be captured.
+#[inline]
+pub fn detach<R: Send>(_py: Attached<'_>, f: impl FnOnce() -> R + Send) -> R {
+    let _back = Reattach::new();
+    f()
+}
+
+/// Run `f` with nothing attached, wherever the caller stands: for waiting.
+pub(super) fn unattached<R>(f: impl FnOnce() -> R) -> R {
+    let _back = thread::current().map(|_| Reattach::new());
+    f()
+}
+
+/// Detached from here; attached again on drop, also by unwinding.
+struct Reattach {
+    outer: Attachment,
+    state: *mut PyThreadState,
+}
+
+impl Reattach {
+    #[inline]
+    fn new() -> Self {
+        let outer = thread::replace(Attachment::NONE);
+        // SAFETY: both callers are attached on this thread: by their proof, or because the thread's note says so.
+        let state = unsafe { PyEval_SaveThread() };
+        Reattach { outer, state }
+    }
+}
+
+impl Drop for Reattach {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: the state was taken from this thread by `new` and nothing else has used it since.
+        unsafe { PyEval_RestoreThread(self.state) };
+        thread::replace(self.outer);
+    }
+}
