@@ -1,4 +1,5 @@
 //! Hands the interpreter's and httpd's versions to the crate as cfgs, and says how the `.so` is linked.
+#![allow(clippy::print_stdout, reason = "a build script talks to cargo by printing")]
 
 #![allow(clippy::print_stdout, reason = "how a build script talks to cargo")]
 

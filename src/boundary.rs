@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
+use std::sync::{Once, OnceLock};
 
 thread_local! {
     static LAST: RefCell<Option<Panic>> = const { RefCell::new(None) };
@@ -68,6 +68,24 @@ pub fn catch<R>(f: impl FnOnce() -> R) -> Result<R, Panic> {
             place: String::new(),
         })
     })
+}
+
+/// Tells somebody about a panic that no C value can carry: what was running, and the panic.
+pub type Reporter = fn(&str, &Panic);
+
+static REPORTER: OnceLock<Reporter> = OnceLock::new();
+
+/// Name the function that [`contain`] tells; the first one named stays.
+pub fn report_with(reporter: Reporter) {
+    let _ = REPORTER.set(reporter);
+}
+
+/// Run `f` where C expects no answer (a cleanup); a panic inside is reported and ends here.
+pub fn contain(what: &str, f: impl FnOnce()) {
+    let Err(panic) = catch(f) else { return };
+    if let Some(report) = REPORTER.get() {
+        report(what, &panic);
+    }
 }
 
 fn text_of(payload: &(dyn std::any::Any + Send)) -> String {

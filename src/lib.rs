@@ -17,6 +17,8 @@
 #[cfg(test)]
 extern crate apache2_stubs as _;
 
+pub mod apr;
 pub mod boundary;
+pub mod httpd;
 pub mod interp;
 pub mod py;

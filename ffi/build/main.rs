@@ -2,6 +2,11 @@
 //!
 //! Runs at build time only. Asks `apxs` (or `$APXS`) and the `apr-1-config` it names; never guesses paths.
 //! Exports `DEP_APACHE2_{MMN,VERSION,INCLUDES,BINDINGS,APR_LIBS}` to the build scripts of dependents.
+#![allow(clippy::print_stdout, reason = "a build script talks to cargo by printing")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a failed build script exits; no httpd is near"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, exit};
@@ -14,8 +19,8 @@ Fedora, RHEL:   dnf install httpd-devel apr-devel apr-util-devel clang-devel
 elsewhere:      set APXS=/path/to/apxs of the httpd to build for";
 
 fn main() {
-    println!("cargo:rerun-if-changed=build");
-    println!("cargo:rerun-if-env-changed=APXS");
+    println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-env-changed=APXS");
     let httpd = Httpd::find();
     let bindings = bind(&httpd.flags);
     let out = out_dir().join("bindings.rs");
@@ -57,11 +62,14 @@ impl Httpd {
         }
         let version = ["MAJORVERSION", "MINORVERSION", "PATCHLEVEL"]
             .map(|part| self::constant(bindings, &format!("AP_SERVER_{part}_NUMBER")));
-        println!("cargo:MMN={major}:{}", constant("MODULE_MAGIC_NUMBER_MINOR"));
-        println!("cargo:VERSION={}", version.join("."));
-        println!("cargo:INCLUDES={}", self.flags.join(" "));
-        println!("cargo:APR_LIBS={}", self.apr_libs);
-        println!("cargo:BINDINGS={}", out.display());
+        println!(
+            "cargo::metadata=MMN={major}:{}",
+            constant("MODULE_MAGIC_NUMBER_MINOR")
+        );
+        println!("cargo::metadata=VERSION={}", version.join("."));
+        println!("cargo::metadata=INCLUDES={}", self.flags.join(" "));
+        println!("cargo::metadata=APR_LIBS={}", self.apr_libs);
+        println!("cargo::metadata=BINDINGS={}", out.display());
     }
 }
 

@@ -1,13 +1,14 @@
 //! Writes one aborting stub per `ap_*` name that apache2-sys declares, and links the real APR.
 //!
 //! The list is read from the bindings themselves, so it is never maintained by hand.
+#![allow(clippy::print_stdout, reason = "a build script talks to cargo by printing")]
 
 use std::path::Path;
 use std::{env, fs};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bindings = env::var("DEP_APACHE2_BINDINGS")?;
-    println!("cargo:rerun-if-changed={bindings}");
+    println!("cargo::rerun-if-changed={bindings}");
     let stubs: String = fs::read_to_string(bindings)?.lines().filter_map(stub).collect();
     fs::write(Path::new(&env::var("OUT_DIR")?).join("stubs.rs"), stubs)?;
     for flag in env::var("DEP_APACHE2_APR_LIBS")?.split_whitespace() {
@@ -37,8 +38,8 @@ fn ap_name(rest: &str) -> Option<&str> {
 
 fn link(flag: &str) {
     if let Some(lib) = flag.strip_prefix("-l") {
-        println!("cargo:rustc-link-lib=dylib={lib}");
+        println!("cargo::rustc-link-lib=dylib={lib}");
     } else if let Some(dir) = flag.strip_prefix("-L") {
-        println!("cargo:rustc-link-search=native={dir}");
+        println!("cargo::rustc-link-search=native={dir}");
     }
 }

@@ -1,0 +1,26 @@
+//! Floor 2 of the httpd column: the server, made safe.
+//!
+//! Owns the safe view of httpd's records (request, connection, server), of its hooks, directives, configuration
+//! slots, log and MPM. Runs where httpd calls: in the parent while it starts, in a child on the MPM's threads.
+//! Must never know Python; what it needs from higher floors is passed in as a function.
+
+mod connection;
+pub mod directive;
+pub mod hook;
+mod item;
+pub mod log;
+pub mod log_number;
+mod module;
+mod outcome;
+mod request;
+mod server;
+pub mod slot;
+
+#[doc(hidden)]
+pub use apache2_sys as sys;
+
+pub use connection::Connection;
+pub use module::Module;
+pub use outcome::{HookResult, HttpStatus, Outcome, from_code, to_code};
+pub use request::Request;
+pub use server::Server;
