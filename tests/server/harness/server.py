@@ -42,10 +42,18 @@ class Server:
         mark = self.log.mark()
         with (self.root / "logs/console.log").open("ab") as console:
             self.process = subprocess.Popen(self.command("-DFOREGROUND"), stdout=console, stderr=console, process_group=0)
-        wait.until(lambda: self.log.find(RESUMED, mark) or self._ended(), "httpd to start")
+        try:
+            wait.until(lambda: self._ended() or self.works(mark), "httpd to start")
+        except TimeoutError:
+            self.stop()
+            raise
         if self._ended():
             raise RuntimeError(f"httpd ended with status {self.pid_status()}:\n{self.last_words()}")
         return self
+
+    def works(self, mark: int) -> bool:
+        """Whether a generation of children began its work since a mark in the log."""
+        return bool(self.log.find(RESUMED, mark))
 
     def fails_to_start(self) -> str:
         """Start an httpd that must refuse, and return what it wrote."""
@@ -75,7 +83,7 @@ class Server:
         mark = self.log.mark()
         if self.process:
             self.process.send_signal(signal.SIGUSR1)
-        wait.until(lambda: self.log.find(RESUMED, mark) or self._ended(), "the next generation")
+        wait.until(lambda: self._ended() or self.works(mark), "the next generation")
         assert not self._ended(), f"httpd ended at a graceful restart:\n{self.last_words()}"
 
     def wait_gone(self, pids: set[int], timeout: float = wait.PATIENCE) -> None:

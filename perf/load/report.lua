@@ -1,0 +1,9 @@
+-- Prints what wrk measured as one line of JSON, so that nobody has to read wrk's table.
+done = function(summary, latency, requests)
+    local errors = summary.errors
+    io.write(string.format(
+        '{"requests": %d, "seconds": %.6f, "p50_us": %d, "p99_us": %d, "max_us": %d, "errors": %d}\n',
+        summary.requests, summary.duration / 1e6,
+        latency:percentile(50), latency:percentile(99), latency.max,
+        errors.connect + errors.read + errors.write + errors.status + errors.timeout))
+end
