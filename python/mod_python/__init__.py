@@ -8,7 +8,7 @@ the module. The module (`mod_python.so`) calls these entry points and no others:
 
 =========================  ============================================================================
 `_environment.prepare`     once per interpreter, first of all, on the manager thread
-`_environment.warm_up`     once per child, in the main interpreter, before the first subinterpreter
+`_warm_up.warm_up`         once per child, in the main interpreter, before the first subinterpreter
 `_dispatch.resolve`        per request thread, when a handler is not cached yet or is stale
 `_dispatch.stale`          per cached handler, when PythonAutoReload is on
 `_dispatch.run_import`     for `PythonImport`, on the manager thread

@@ -11,7 +11,7 @@ import traceback
 from types import TracebackType
 
 # The frames between the module and application code say nothing to the application's owner.
-_OUR_OWN = ("mod_python._dispatch", "mod_python._importer", "importlib", "importlib._bootstrap", "_frozen_importlib")
+_BETWEEN = ("mod_python._dispatch", "mod_python._importer", "importlib", "_frozen_importlib")
 
 
 def format_report(error: BaseException, phase: str, handler: str) -> tuple[list[str], str]:
@@ -29,9 +29,13 @@ def result_error(value: object) -> TypeError:
 
 
 def _in_application(tb: TracebackType | None) -> TracebackType | None:
-    while tb is not None and tb.tb_frame.f_globals.get("__name__") in _OUR_OWN:
+    while tb is not None and _is_between(str(tb.tb_frame.f_globals.get("__name__"))):
         tb = tb.tb_next
     return tb
+
+
+def _is_between(module: str) -> bool:
+    return module.startswith(_BETWEEN)
 
 
 def _log_lines(trace: str, phase: str, handler: str) -> list[str]:
