@@ -4,6 +4,7 @@
 #include <apr_errno.h>
 #include <apr_file_info.h>
 #include <apr_file_io.h>
+#include <apr_fnmatch.h>
 #include <apr_general.h>
 #include <apr_lib.h>
 #include <apr_network_io.h>
