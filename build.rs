@@ -1,8 +1,6 @@
 //! Hands the interpreter's and httpd's versions to the crate as cfgs, and says how the `.so` is linked.
 #![allow(clippy::print_stdout, reason = "a build script talks to cargo by printing")]
 
-#![allow(clippy::print_stdout, reason = "how a build script talks to cargo")]
-
 fn main() {
     pyo3_build_config::use_pyo3_cfgs();
     println!("cargo:rerun-if-changed=build.rs");

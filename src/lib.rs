@@ -19,6 +19,7 @@ extern crate apache2_stubs as _;
 
 pub mod apr;
 pub mod boundary;
+pub mod config;
 pub mod httpd;
 pub mod interp;
 pub mod py;

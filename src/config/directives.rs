@@ -1,0 +1,154 @@
+//! THE table of directives: one row each, and the small function that takes its argument.
+//!
+//! Owns: what a line of the configuration changes. Runs in the parent while the configuration is read, and on request
+//! threads for `.htaccess`. Must never accept what it does not understand: httpd shows the error with file and line.
+//! The page for administrators is `docs/directives.md`.
+
+use std::path::PathBuf;
+
+use super::dir::DirConfig;
+use super::directory::Directory;
+use super::handlers;
+use super::interpreter;
+use super::name::Name;
+use super::phase::Phase;
+use super::server::{Import, ServerConfig};
+use super::settings::Flag;
+use crate::httpd::directive::{
+    Command, Context, DirectiveCx, DirectiveResult, END, flag, iterate, raw_args, take_argv, take1, take2,
+    take12,
+};
+
+/// The row of a phase: its directive lists handlers.
+macro_rules! phase {
+    ($phase:ident, $directive:literal) => {
+        raw_args(
+            $directive,
+            |cx: &DirectiveCx<'_>, dir: &mut DirConfig, line: &str| {
+                add_handlers(Phase::$phase, cx, dir, line)
+            },
+            Phase::$phase.row().context,
+            c"handlers of this phase: module[::object] ... [| .ext ...]",
+        )
+    };
+}
+
+/// The row of a flag.
+macro_rules! switch {
+    ($flag:ident, $directive:literal, $help:literal) => {
+        flag(
+            $directive,
+            |_: &DirectiveCx<'_>, dir: &mut DirConfig, on| switch(Flag::$flag, dir, on),
+            ANYWHERE,
+            $help,
+        )
+    };
+}
+
+const SERVER: Context = Context::SERVER;
+const ANYWHERE: Context = Context::ANYWHERE;
+
+/// Every directive of the module, as httpd's command table. A phase gets its row together with its hook: until then
+/// httpd refuses the directive, so that nobody believes in a handler that never runs.
+#[rustfmt::skip]
+pub static COMMANDS: &[Command] = &[
+    phase!(Handler, c"PythonHandler"),
+
+    take1(c"PythonInterpreter", set_interpreter, ANYWHERE, c"the name of the interpreter that serves these requests"),
+    switch!(InterpPerDirectory, c"PythonInterpPerDirectory", c"whether each directory of files has an interpreter of its own"),
+    switch!(InterpPerDirective, c"PythonInterpPerDirective", c"whether each section with handlers has an interpreter of its own"),
+    take_argv(c"PythonInterpreterOptions", add_interpreter_options, SERVER, c"an interpreter name, or *, and key=value ..."),
+
+    take1(c"PythonPath", set_python_path, ANYWHERE, c"a Python expression whose value becomes sys.path"),
+    take12(c"PythonOption", set_option, ANYWHERE, c"a key and its value; without a value the key is taken away"),
+    switch!(Debug, c"PythonDebug", c"whether errors of handlers are shown in the browser"),
+    switch!(AutoReload, c"PythonAutoReload", c"whether changed modules are loaded again"),
+
+    take2(c"PythonImport", add_import, SERVER, c"module[::function] and the interpreter that imports it at child start"),
+    flag(c"PythonOptimize", set_optimize, SERVER, c"whether Python compiles without assertions and docstrings"),
+    iterate(c"PythonWarmUp", add_warm_up, SERVER, c"modules that the main interpreter imports at child start"),
+    take1(c"PythonHome", set_home, SERVER, c"the Python installation or virtual environment of the process"),
+    END,
+];
+
+fn add_handlers(phase: Phase, cx: &DirectiveCx<'_>, dir: &mut DirConfig, line: &str) -> DirectiveResult {
+    let directory = Directory::around(cx.sections(), cx.htaccess_dir())?;
+    handlers::parse_line(dir.set_handlers(), phase, line, &directory)
+}
+
+fn switch(flag: Flag, dir: &mut DirConfig, on: bool) -> DirectiveResult {
+    dir.set().switch(flag, on);
+    Ok(())
+}
+
+fn set_interpreter(_: &DirectiveCx<'_>, dir: &mut DirConfig, name: &str) -> DirectiveResult {
+    dir.set().interpreter = Some(interpreter_name(name)?);
+    Ok(())
+}
+
+fn set_python_path(_: &DirectiveCx<'_>, dir: &mut DirConfig, expression: &str) -> DirectiveResult {
+    dir.set().python_path = Some(expression.into());
+    Ok(())
+}
+
+fn set_option(_: &DirectiveCx<'_>, dir: &mut DirConfig, key: &str, value: Option<&str>) -> DirectiveResult {
+    dir.set_options().set(key, value.unwrap_or_default());
+    Ok(())
+}
+
+fn add_import(_: &DirectiveCx<'_>, server: &mut ServerConfig, word: &str, name: &str) -> DirectiveResult {
+    if word.split("::").any(str::is_empty) {
+        return Err(format!(
+            "'{word}' is no import; it is written module or module::function"
+        ));
+    }
+    server.imports.push(Import {
+        word: word.into(),
+        interpreter: interpreter_name(name)?,
+    });
+    Ok(())
+}
+
+fn add_interpreter_options(
+    cx: &DirectiveCx<'_>,
+    server: &mut ServerConfig,
+    words: &[&str],
+) -> DirectiveResult {
+    let resolve = |path: &str| {
+        cx.server_root_relative(path)
+            .unwrap_or_else(|_| PathBuf::from(path))
+    };
+    server.interpreters.push(interpreter::parse(words, &resolve)?);
+    Ok(())
+}
+
+fn set_optimize(_: &DirectiveCx<'_>, server: &mut ServerConfig, on: bool) -> DirectiveResult {
+    server.optimize = Some(on);
+    Ok(())
+}
+
+fn add_warm_up(_: &DirectiveCx<'_>, server: &mut ServerConfig, module: &str) -> DirectiveResult {
+    server.warm_up.push(module.to_owned());
+    Ok(())
+}
+
+fn set_home(cx: &DirectiveCx<'_>, server: &mut ServerConfig, dir: &str) -> DirectiveResult {
+    if cx.server().is_virtual() {
+        return Err("is for the whole process and stands outside of <VirtualHost>".to_owned());
+    }
+    let dir = cx.server_root_relative(dir)?;
+    if !dir.is_dir() {
+        return Err(format!("{} is no directory", dir.display()));
+    }
+    server.home = Some(dir);
+    Ok(())
+}
+
+fn interpreter_name(text: &str) -> Result<Name, String> {
+    match text {
+        "" | "*" => Err(format!(
+            "'{text}' is no interpreter name; it names one interpreter"
+        )),
+        _ => Ok(Name::intern(text)),
+    }
+}

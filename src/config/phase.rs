@@ -1,0 +1,144 @@
+//! The phases of httpd in which Python may run, as one table.
+//!
+//! Owns: what is fixed about a phase: its directive, its default function, where the directive may stand, and when
+//! the list of handlers goes on. Pure data, read at configuration time and on every request thread.
+//! Must never know a hook: floor 6 maps a [`Phase`] to httpd's hooks.
+
+use crate::httpd::Outcome;
+use crate::httpd::directive::Context;
+
+/// A phase of httpd with a list of handlers of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "each variant is described by its row in PHASES")]
+pub enum Phase {
+    PostReadRequest,
+    Trans,
+    HeaderParser,
+    Init,
+    Access,
+    Authen,
+    Authz,
+    Type,
+    Fixup,
+    Handler,
+    Log,
+    Cleanup,
+    Connection,
+}
+
+/// What is fixed about one phase.
+#[derive(Debug)]
+pub struct Row {
+    /// The phase itself.
+    pub phase: Phase,
+    /// The directive, which is also the text of `req.phase`.
+    pub directive: &'static str,
+    /// The object that a handler word without `::object` stands for.
+    pub function: &'static str,
+    /// Where the directive may stand.
+    pub context: Context,
+    /// After which outcomes the next handler of the list is called.
+    pub goes_on_after: &'static [Outcome],
+    /// Whether `req.add_handler` may name this phase.
+    pub addable: bool,
+    /// Whether `| .ext` may follow: only where httpd knows the file by then.
+    pub extensions: bool,
+}
+
+const OK: Outcome = Outcome::Ok;
+const DECLINED: Outcome = Outcome::Declined;
+
+macro_rules! phases {
+    ($($phase:ident $directive:literal $function:literal $context:ident $goes_on_after:tt $addable:literal $extensions:literal;)*) => {
+        &[$(Row {
+            phase: Phase::$phase,
+            directive: $directive,
+            function: $function,
+            context: Context::$context,
+            goes_on_after: &$goes_on_after,
+            addable: $addable,
+            extensions: $extensions,
+        }),*]
+    };
+}
+
+/// Every phase, in the order of the enum.
+#[rustfmt::skip]
+pub const PHASES: &[Row] = phases! {
+//  phase           directive                      default function          context  goes on after  add_handler  | .ext
+    PostReadRequest "PythonPostReadRequestHandler" "postreadrequesthandler"  SERVER   [OK, DECLINED] true         false;
+    Trans           "PythonTransHandler"           "transhandler"            SERVER   [DECLINED]     true         false;
+    HeaderParser    "PythonHeaderParserHandler"    "headerparserhandler"     ANYWHERE [OK, DECLINED] true         true;
+    Init            "PythonInitHandler"            "inithandler"             ANYWHERE [OK, DECLINED] true         true;
+    Access          "PythonAccessHandler"          "accesshandler"           ANYWHERE [OK, DECLINED] true         true;
+    Authen          "PythonAuthenHandler"          "authenhandler"           ANYWHERE [DECLINED]     true         true;
+    Authz           "PythonAuthzHandler"           "authzhandler"            ANYWHERE [DECLINED]     true         true;
+    Type            "PythonTypeHandler"            "typehandler"             ANYWHERE [DECLINED]     true         true;
+    Fixup           "PythonFixupHandler"           "fixuphandler"            ANYWHERE [OK, DECLINED] true         true;
+    Handler         "PythonHandler"                "handler"                 ANYWHERE [OK, DECLINED] true         true;
+    Log             "PythonLogHandler"             "loghandler"              ANYWHERE [OK, DECLINED] true         true;
+    Cleanup         "PythonCleanupHandler"         "cleanuphandler"          ANYWHERE [OK]           false        true;
+    Connection      "PythonConnectionHandler"      "connectionhandler"       SERVER   []             false        false;
+};
+
+impl Phase {
+    /// The phase's row.
+    #[must_use]
+    pub const fn row(self) -> &'static Row {
+        &PHASES[self as usize]
+    }
+
+    /// The directive of this phase, which is also the text of `req.phase`.
+    #[must_use]
+    pub fn directive(self) -> &'static str {
+        self.row().directive
+    }
+
+    /// The phase that `directive` configures; directive names are case-insensitive, as in httpd.
+    #[must_use]
+    pub fn of_directive(directive: &str) -> Option<Self> {
+        PHASES
+            .iter()
+            .find(|row| row.directive.eq_ignore_ascii_case(directive))
+            .map(|row| row.phase)
+    }
+
+    /// Whether the next handler of the list is called after this outcome; after an error page never.
+    #[must_use]
+    pub fn goes_on_after(self, outcome: Outcome) -> bool {
+        self.row().goes_on_after.contains(&outcome)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stand_in_the_order_of_the_enum() {
+        for (index, row) in PHASES.iter().enumerate() {
+            assert_eq!(row.phase as usize, index, "{}", row.directive);
+        }
+    }
+
+    #[test]
+    fn the_default_function_is_the_directive_without_python() {
+        for row in PHASES {
+            assert_eq!(row.directive.to_lowercase(), format!("python{}", row.function));
+        }
+    }
+
+    #[test]
+    fn a_directive_finds_its_phase() {
+        assert_eq!(Phase::of_directive("pythonHANDLER"), Some(Phase::Handler));
+        assert_eq!(Phase::of_directive("PythonNoSuchHandler"), None);
+    }
+
+    #[test]
+    fn the_content_phase_goes_on_after_ok_and_declined() {
+        assert!(Phase::Handler.goes_on_after(Outcome::Ok));
+        assert!(Phase::Handler.goes_on_after(Outcome::Declined));
+        assert!(!Phase::Handler.goes_on_after(Outcome::Done));
+        assert!(!Phase::Authen.goes_on_after(Outcome::Ok));
+    }
+}
