@@ -191,18 +191,20 @@ impl Group {
         self.rebuild(|| true)
     }
 
-    /// An extension module of this `auto` group refuses a subinterpreter: build it anew in the main one.
+    /// An extension module of this `auto` group refuses a subinterpreter: build it anew in the main one. Tells whether
+    /// this call was the one that noticed.
     ///
     /// # Errors
     /// [`BindError`]: the group is not `auto`, or main belongs to another name.
-    pub fn fall_back_to_main(&'static self) -> Result<(), BindError> {
+    pub fn fall_back_to_main(&'static self) -> Result<bool, BindError> {
         if self.spec.gil != Gil::Auto {
             return Err(BindError::Build(
                 format!("'{}' is configured with gil={}", self.name, self.spec.gil).into(),
             ));
         }
-        self.needs_main.store(true, Ordering::Release);
-        self.rebuild(|| self.current().is_none_or(|current| current.gil() != Gil::Main))
+        let first = !self.needs_main.swap(true, Ordering::AcqRel);
+        self.rebuild(|| self.current().is_none_or(|current| current.gil() != Gil::Main))?;
+        Ok(first)
     }
 
     /// One more build, unless one that was under way has made it needless.

@@ -87,6 +87,13 @@ pub enum Event<'a> {
         /// How many have ended in this child.
         ended: u64,
     },
+    /// The threads of httpd have a C stack on which deep recursion in this Python can end the child.
+    SmallStack {
+        /// What they have.
+        bytes: usize,
+        /// What this Python needs.
+        needed: usize,
+    },
 }
 
 /// How the manager starts.

@@ -50,8 +50,6 @@ pub struct GroupSpec {
     pub max_threads: Option<(u32, Duration)>,
     /// `module[::function]` to import before the first request.
     pub imports: Vec<String>,
-    /// Expression for `sys.path` that holds for the imports.
-    pub import_path: Option<String>,
 }
 
 impl Default for GroupSpec {
@@ -66,7 +64,6 @@ impl Default for GroupSpec {
             daemon_threads: false,
             max_threads: None,
             imports: Vec::new(),
-            import_path: None,
         }
     }
 }

@@ -7,14 +7,17 @@
 use std::cell::{Cell, RefCell};
 use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use pyo3_ffi::{
     PyEval_RestoreThread, PyThreadState, PyThreadState_Clear, PyThreadState_DeleteCurrent, PyThreadState_New,
 };
 
+use super::host::Event;
 use super::interpreter::Interp;
+use super::registry::registry;
 use super::stage::Stage;
+use crate::py::init;
 
 /// Where the thread is attached through us; null = nowhere (or through CPython itself, in threads of applications).
 #[derive(Debug, Clone, Copy)]
@@ -122,9 +125,20 @@ fn make(interp: &Arc<Interp>) -> Option<*mut PyThreadState> {
     if state.is_null() {
         return None;
     }
+    check_stack();
     interp.register(state);
     adopt(interp, state);
     Some(state)
+}
+
+/// Say once per child that httpd's threads have too small a stack for this Python.
+fn check_stack() {
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    let small = init::stack_size().filter(|bytes| *bytes < init::SMALLEST_STACK);
+    let Some((bytes, registry)) = small.zip(registry()) else { return };
+    if !TOLD.swap(true, Ordering::Relaxed) {
+        (registry.host().report)(&Event::SmallStack { bytes, needed: init::SMALLEST_STACK });
+    }
 }
 
 /// Note a state of this thread (also the first one of a new interpreter, for the manager).

@@ -49,6 +49,12 @@ impl<'py> Exception<'py> {
         }
     }
 
+    /// An exception that was made and not raised.
+    #[must_use]
+    pub fn from_value(value: Owned<'py>) -> Self {
+        Exception(value)
+    }
+
     /// The exception object.
     #[must_use]
     pub fn value(&self) -> Borrowed<'_, 'py> {
