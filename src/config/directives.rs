@@ -152,3 +152,41 @@ fn interpreter_name(text: &str) -> Result<Name, String> {
         _ => Ok(Name::intern(text)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::phase::PHASES;
+    use super::super::settings::FLAGS;
+    use super::*;
+
+    fn names() -> impl Iterator<Item = &'static str> {
+        COMMANDS.iter().filter_map(Command::name)
+    }
+
+    #[test]
+    fn every_handler_directive_is_the_one_of_a_phase() {
+        let handlers: Vec<_> = names().filter(|name| name.ends_with("Handler")).collect();
+        assert!(
+            handlers
+                .iter()
+                .all(|name| PHASES.iter().any(|row| row.directive == *name)),
+            "{handlers:?}"
+        );
+    }
+
+    #[test]
+    fn every_flag_has_its_directive() {
+        assert!(FLAGS.iter().all(|row| names().any(|name| name == row.directive)));
+    }
+
+    #[test]
+    fn the_page_for_administrators_has_every_directive() {
+        let page = include_str!("../../docs/directives.md");
+        for name in names() {
+            assert!(
+                page.contains(&format!("\n## {name}\n")),
+                "docs/directives.md lacks {name}"
+            );
+        }
+    }
+}

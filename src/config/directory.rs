@@ -145,3 +145,61 @@ fn canonical(path: &Path) -> Box<str> {
     });
     plain.join("").to_string_lossy().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn around(sections: &[(&str, &str)], htaccess: Option<&str>) -> Directory {
+        let sections = sections
+            .iter()
+            .filter_map(|(head, args)| Section::parse(head, args));
+        Directory::around(sections, htaccess.map(Path::new)).unwrap()
+    }
+
+    #[test]
+    fn the_nearest_location_or_directory_counts() {
+        let files = ("<Files", "x.py>");
+        for (sections, wanted) in [
+            (&[("<Directory", "/srv//app/./old/.. >")][..], "/srv/app/"),
+            (&[("<Directory", "/>")], "/"),
+            (&[files, ("<Directory", "\"/srv/my app\">")], "/srv/my app/"),
+            (&[files, ("<Location", "/h>")], "/h"),
+            (&[("<LocationMatch", "^/a/.*>")], "^/a/.*"),
+        ] {
+            assert_eq!(around(sections, Some("/not/here")).text(), Some(wanted));
+        }
+    }
+
+    #[test]
+    fn htaccess_and_the_server_stand_in_no_section() {
+        assert_eq!(
+            around(&[("<Files", "x.py>")], Some("/srv/app")).text(),
+            Some("/srv/app/")
+        );
+        assert_eq!(around(&[("<VirtualHost", "*:80>")], None), Directory::Server);
+        assert_eq!(Directory::Server.text(), None);
+    }
+
+    #[test]
+    fn a_pattern_becomes_the_shortest_directory_that_matches() {
+        let homes = around(&[("<Directory", "/home/*/www>")], None);
+        let resolved = |filename: &str| homes.resolve(Some(filename.as_bytes()));
+        assert_eq!(
+            resolved("/home/ann/www/a/x.py").unwrap().text(),
+            Some("/home/ann/www/")
+        );
+        assert_eq!(resolved("/home/ann/www").unwrap().text(), Some("/home/ann/www/"));
+        assert_eq!(resolved("/home/ann/public/x.py"), None);
+        assert_eq!(homes.text(), Some("/home/*/www"));
+        assert_eq!(homes.resolve(None), None);
+    }
+
+    #[test]
+    fn what_is_no_pattern_needs_no_request() {
+        assert_eq!(
+            around(&[("<Directory", "/srv>")], None).resolve(Some(b"/srv/x")),
+            None
+        );
+    }
+}

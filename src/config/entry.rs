@@ -15,7 +15,7 @@ use super::directory::Directory;
 static ENTRIES: LazyLock<DashMap<&'static Content, HandlerEntry>> = LazyLock::new(DashMap::new);
 static NEXT_KEY: AtomicU32 = AtomicU32::new(0);
 
-/// The number of an entry's content: dense, from 0, the same for equal contents in every process of the server.
+/// The number of an entry's content, counted from 0 in this process as contents turn up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryKey(u32);
 

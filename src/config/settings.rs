@@ -21,17 +21,17 @@ pub enum Flag {
 
 /// What is fixed about one flag.
 #[derive(Debug)]
-struct FlagRow {
+pub(super) struct FlagRow {
     /// The flag itself.
     flag: Flag,
     /// Its directive.
-    directive: &'static str,
+    pub(super) directive: &'static str,
     /// What holds where nothing is configured.
     default: bool,
 }
 
 /// Every flag, in the order of the enum.
-const FLAGS: [FlagRow; 4] = [
+pub(super) const FLAGS: [FlagRow; 4] = [
     FlagRow {
         flag: Flag::Debug,
         directive: "PythonDebug",

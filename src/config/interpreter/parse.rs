@@ -3,11 +3,12 @@
 //! Owns: the table of keys. A new option = a row here, a field and a getter in `options.rs`. Runs at configuration
 //! time in the parent, so `httpd -t` finds every error. Must never accept a key or a value it does not understand.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::options::{Gil, InterpreterOptions, Replicas};
-use super::value::{self, Parsed, Refusal};
+use super::value::{Parsed, Refusal, count, directories, time, variable, virtualenv, yes_or_no};
 use crate::config::hint;
 use crate::config::name::{MAIN_INTERPRETER, Name};
 
@@ -23,29 +24,34 @@ pub enum Scope {
 /// Resolves a path of the configuration against ServerRoot.
 pub type Resolve<'a> = &'a dyn Fn(&str) -> PathBuf;
 
+type Set = fn(&mut InterpreterOptions, &str, Resolve<'_>) -> Parsed<()>;
+
 struct Key {
     name: &'static str,
     allowed: &'static str,
-    set: fn(&mut InterpreterOptions, &str, Resolve<'_>) -> Parsed<()>,
+    set: Set,
 }
 
-const SWITCH_INTERVAL: std::ops::RangeInclusive<Duration> =
-    Duration::from_micros(10)..=Duration::from_secs(1);
-const QUEUE_TIMEOUT: std::ops::RangeInclusive<Duration> = Duration::ZERO..=Duration::from_secs(3600);
+const fn key(name: &'static str, allowed: &'static str, set: Set) -> Key {
+    Key { name, allowed, set }
+}
 
 #[rustfmt::skip]
 const KEYS: &[Key] = &[
-    Key { name: "gil",             allowed: "own, shared, main or auto",           set: |o, v, _| put(&mut o.gil, gil(v)) },
-    Key { name: "replicas",        allowed: "a number from 1 to 256, or cores",    set: |o, v, _| put(&mut o.replicas, replicas(v)) },
-    Key { name: "start",           allowed: "yes or no",                           set: |o, v, _| put(&mut o.start, value::yes_or_no(v)) },
-    Key { name: "virtualenv",      allowed: "the directory of a virtual environment", set: |o, v, at| put(&mut o.virtualenv, value::virtualenv(at(v))) },
-    Key { name: "python-path",     allowed: "existing directories, as DIR[:DIR]",  set: |o, v, at| put(&mut o.python_path, value::directories(v, at)) },
-    Key { name: "env",             allowed: "NAME=VALUE, each name once",          set: |o, v, _| add_variable(o, value::variable(v)?) },
-    Key { name: "switch-interval", allowed: "a time from 10us to 1s (units us, ms, s)", set: |o, v, _| put(&mut o.switch_interval, value::time(v, SWITCH_INTERVAL)) },
-    Key { name: "daemon-threads",  allowed: "yes or no",                           set: |o, v, _| put(&mut o.daemon_threads, value::yes_or_no(v)) },
-    Key { name: "max-threads",     allowed: "a number from 1 to 100000",           set: |o, v, _| put(&mut o.max_threads, value::count(v, 1..=100_000)) },
-    Key { name: "queue-timeout",   allowed: "a time up to 60min (units us, ms, s, min)", set: |o, v, _| put(&mut o.queue_timeout, value::time(v, QUEUE_TIMEOUT)) },
+    key("gil",             "own, shared, main or auto",                  |o, v, _| put(&mut o.gil, gil(v))),
+    key("replicas",        "a number from 1 to 256, or cores",           |o, v, _| put(&mut o.replicas, replicas(v))),
+    key("start",           "yes or no",                                  |o, v, _| put(&mut o.start, yes_or_no(v))),
+    key("virtualenv",      "the directory of a virtual environment",     |o, v, at| put(&mut o.virtualenv, virtualenv(at(v)))),
+    key("python-path",     "existing directories, as DIR[:DIR]",         |o, v, at| put(&mut o.python_path, directories(v, at))),
+    key("env",             "NAME=VALUE, each name once",                 |o, v, _| add_variable(o, variable(v)?)),
+    key("switch-interval", "a time from 10us to 1s (units us, ms, s)",   |o, v, _| put(&mut o.switch_interval, time(v, SWITCH_INTERVAL))),
+    key("daemon-threads",  "yes or no",                                  |o, v, _| put(&mut o.daemon_threads, yes_or_no(v))),
+    key("max-threads",     "a number from 1 to 100000",                  |o, v, _| put(&mut o.max_threads, count(v, 1..=100_000))),
+    key("queue-timeout",   "a time up to 60min (units us, ms, s, min)",  |o, v, _| put(&mut o.queue_timeout, time(v, QUEUE_TIMEOUT))),
 ];
+
+const SWITCH_INTERVAL: RangeInclusive<Duration> = Duration::from_micros(10)..=Duration::from_secs(1);
+const QUEUE_TIMEOUT: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_secs(3600);
 
 /// Read one line, already split into words by httpd's rules of quoting.
 ///
@@ -149,7 +155,7 @@ fn replicas(text: &str) -> Parsed<Replicas> {
     if text == "cores" {
         Ok(Replicas::Cores)
     } else {
-        value::count(text, 1..=256).map(Replicas::Count)
+        count(text, 1..=256).map(Replicas::Count)
     }
 }
 
@@ -178,6 +184,18 @@ mod tests {
         assert_eq!(options.env()[1], ("B".into(), "x=y".into()));
         assert_eq!(options.switch_interval(), Duration::from_micros(500));
         assert_eq!(options.queue_timeout(), Duration::from_secs(60));
+    }
+
+    #[test]
+    fn the_page_for_administrators_has_every_key() {
+        let page = include_str!("../../../docs/directives.md");
+        for key in KEYS {
+            assert!(
+                page.contains(&format!("`{}=", key.name)),
+                "docs/directives.md lacks {}=",
+                key.name
+            );
+        }
     }
 
     #[test]

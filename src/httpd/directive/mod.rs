@@ -14,6 +14,7 @@ use std::ptr;
 use apache2_sys as sys;
 
 use super::slot::Config;
+use crate::apr::text;
 
 pub use cx::DirectiveCx;
 pub use section::Section;
@@ -40,6 +41,15 @@ pub struct Command(sys::command_rec);
 
 // SAFETY: a row is constant; httpd only reads it.
 unsafe impl Sync for Command {}
+
+impl Command {
+    /// The directive; `None` for the row that ends the table.
+    #[must_use]
+    pub fn name(&self) -> Option<&'static str> {
+        // SAFETY: null, or one of the constants that the functions below take.
+        unsafe { text::borrow_str(self.0.name) }
+    }
+}
 
 /// The row that ends a command table.
 pub const END: Command = row(

@@ -24,8 +24,8 @@ impl<'c> Section<'c> {
         Self::parse(head, args.unwrap_or_default())
     }
 
-    /// From httpd's form: `<Directory` and `"/srv" >`.
-    fn parse(head: &'c str, args: &'c str) -> Option<Self> {
+    /// From httpd's form: `<Directory` and `"/srv" >`; `None` when it is no section.
+    pub(crate) fn parse(head: &'c str, args: &'c str) -> Option<Self> {
         let args = args.trim_end();
         Some(Self {
             name: head.strip_prefix('<')?,
