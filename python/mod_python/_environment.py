@@ -17,7 +17,7 @@ from mod_python import _environ, _processes, _stdio, _virtualenv
 
 # Python 3.12 runs the code of these C modules inside an interpreter with its own GIL before it refuses them, which
 # damages the heap (gh-117953, repaired in 3.13). With the C module out of sight most have a twin in pure Python.
-_BLOCKED_ON_3_12 = (
+BLOCKED_ON_3_12 = (
     "_ctypes",
     "_curses",
     "_curses_panel",
@@ -59,5 +59,5 @@ def prepare(
 
 
 def _block_modules() -> None:
-    for name in _BLOCKED_ON_3_12:
+    for name in BLOCKED_ON_3_12:
         sys.modules[name] = None  # type: ignore[assignment]

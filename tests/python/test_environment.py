@@ -190,7 +190,7 @@ def test_the_streams_are_no_files(inside: Run) -> None:
         except TypeError as error:
             show(error)
         sys.stdout.reconfigure(encoding="latin-1")
-        warnings.warn("careful")
+        warnings.warn_explicit("careful", UserWarning, "<somewhere>", 1)
         logging.error("from logging")
     """
     lines = inside(script)
@@ -199,7 +199,7 @@ def test_the_streams_are_no_files(inside: Run) -> None:
         "no file",
         "write() argument must be str, not bytes",
     ]
-    assert [line.partition(":")[0] for line in lines[3:]] == ["LOG 3 <string>", "LOG 3 ERROR"]
+    assert [line.partition(":")[0] for line in lines[3:]] == ["LOG 3 <somewhere>", "LOG 3 ERROR"]
 
 
 def test_an_exception_in_a_thread_is_logged(inside: Run) -> None:
