@@ -1,13 +1,18 @@
 //! Floor 1: the Apache Portable Runtime, made safe.
 //!
-//! Owns the safe view of APR's pools, tables, buckets and status codes; serves request, connection, configuration
-//! and process pools alike. Runs on whatever thread holds the pool. Must never know a request or an interpreter.
+//! Owns the safe view of APR's pools, tables, files, buckets and status codes; serves request, connection,
+//! configuration and process pools alike. Runs on whatever thread holds the pool. Must never know a request or an
+//! interpreter.
 
+mod brigade;
+mod file;
 mod pool;
 mod status;
 mod table;
 pub mod text;
 
+pub use brigade::{Brigade, BucketAlloc, Wait};
+pub use file::{File, FileInfo};
 pub use pool::{OwnedPool, Pool};
 pub use status::Status;
 pub use table::Table;

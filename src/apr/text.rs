@@ -5,6 +5,8 @@
 
 use std::ffi::{CStr, c_char};
 
+use apache2_sys as sys;
+
 /// A C string, or `None` for null.
 ///
 /// # Safety
@@ -42,6 +44,21 @@ pub(crate) unsafe fn slice<'a, T>(first: *const T, len: usize) -> &'a [T] {
     unsafe {
         std::slice::from_raw_parts(first, len)
     }
+}
+
+/// The C strings in an APR array of them; none for null.
+///
+/// # Safety
+/// `array` is null, or holds pointers to C strings, and neither it nor they change for `'a`.
+pub(crate) unsafe fn array<'a>(array: *const sys::apr_array_header_t) -> impl Iterator<Item = &'a CStr> {
+    // SAFETY: the caller's contract; an array holds `nelts` values.
+    let texts: &[*const c_char] = unsafe {
+        array.as_ref().map_or(&[], |array| {
+            slice(array.elts.cast(), usize::try_from(array.nelts).unwrap_or(0))
+        })
+    };
+    // SAFETY: the caller's contract.
+    texts.iter().filter_map(|&text| unsafe { borrow(text) })
 }
 
 /// Whether `text` can be a header's name or value as far as its bytes go: no CR, no LF, no NUL.

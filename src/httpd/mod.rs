@@ -6,6 +6,7 @@
 
 mod connection;
 pub mod directive;
+mod fields;
 pub mod hook;
 mod item;
 pub mod log;
@@ -24,5 +25,5 @@ pub use connection::Connection;
 pub use module::Module;
 pub use outcome::{HookResult, HttpStatus, Outcome, from_code, to_code};
 pub use pattern::{Fnmatch, Regex};
-pub use request::Request;
+pub use request::{BodyPolicy, Finish, Lookup, Request};
 pub use server::Server;

@@ -3,12 +3,21 @@
 //! Owns the type; what it can do is in the files beside. All methods take `&self`: httpd itself changes the record
 //! during any call, so an exclusive borrow would be a lie. Used on the thread that httpd runs the request on.
 
+mod body;
+mod call;
+mod fields;
+mod send;
+
 use std::cell::UnsafeCell;
 
 use apache2_sys as sys;
 
 use super::{Connection, Server};
 use crate::apr::Pool;
+
+pub use body::BodyPolicy;
+pub use call::Lookup;
+pub use send::Finish;
 
 /// A request; a `&Request` lives as long as the hook it was lent to.
 #[repr(transparent)]
