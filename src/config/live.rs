@@ -27,7 +27,7 @@ pub(super) fn merge_shared<T: Layer>(base: Option<Arc<T>>, add: Option<Arc<T>>) 
     }
 }
 
-/// A [`Layer`] that can still be written after configuration, safely from several interpreters at once.
+/// A part of the configuration that can still be written, safely from several interpreters at once.
 #[derive(Debug)]
 pub struct Live<T> {
     configured: Option<Arc<T>>,
