@@ -26,8 +26,10 @@ THREADS = ("StartServers 1", "ServerLimit 1", "ThreadsPerChild 25", "ThreadLimit
 
 
 # What distributions load and log beside what our tests need: the yardstick is a handler in a usual server.
-USUAL = ("access_compat", "auth_basic", "authn_core", "authn_file", "authz_user", "autoindex", "deflate", "filter")
-USUAL += ("negotiation", "reqtimeout", "status")
+USUAL = (
+    *("access_compat", "auth_basic", "authn_core", "authn_file", "authz_user", "autoindex"),
+    *("deflate", "filter", "negotiation", "reqtimeout", "status"),
+)
 ACCESS_LOG = (
     r'LogFormat "%h %l %u %t \"%r\" %>s %O \"%{Referer}i\" \"%{User-Agent}i\"" combined',
     "CustomLog logs/access.log combined",

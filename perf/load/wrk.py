@@ -29,7 +29,17 @@ class Load:
     """A wrk that runs in the background; `finish` waits for it and reads its report."""
 
     def __init__(self, url: str, clients: int, seconds: float) -> None:
-        command = ["wrk", "-t1", f"-c{clients}", f"-d{max(1, round(seconds))}s", "--timeout", "10s", "-s", REPORT, url]
+        command: list[str | Path] = [
+            "wrk",
+            "-t1",
+            f"-c{clients}",
+            f"-d{max(1, round(seconds))}s",
+            "--timeout",
+            "10s",
+            "-s",
+            REPORT,
+            url,
+        ]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
     def finish(self) -> Run:
