@@ -7,6 +7,7 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx
 
@@ -34,6 +35,18 @@ class Client:
     def post(self, url: str, **options: Any) -> httpx.Response:
         """POST."""
         return self.request("POST", url, **options)
+
+    def probe(self, code: str, path: str = "/probe", **options: Any) -> Any:
+        """The value of the last line of some code that the app `probe` runs with the names `req` and `apache`."""
+        answer = self.request(options.pop("method", "GET"), f"{path}?{quote(code)}", **options).json()
+        assert "value" in answer, f"{code!r} raised {answer['raised']}"
+        return answer["value"]
+
+    def raised(self, code: str, path: str = "/probe", **options: Any) -> str:
+        """What that code raises, as `Type: text`."""
+        answer = self.get(f"{path}?{quote(code)}", **options).json()
+        assert "raised" in answer, f"{code!r} gave {answer['value']!r}"
+        return str(answer["raised"])
 
     def many(self, url: str, count: int, at_once: int = 8, **options: Any) -> list[httpx.Response]:
         """The same GET many times, several at once."""

@@ -16,3 +16,13 @@ def until[T](fact: Callable[[], T], what: str, timeout: float = PATIENCE) -> T:
             raise TimeoutError(f"waited {timeout:g} s in vain for {what}")
         time.sleep(0.01)
     return value
+
+
+def stays[T](fact: Callable[[], T], value: T, seconds: float) -> bool:
+    """Whether `fact()` keeps a value for some seconds: for what must not happen."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if fact() != value:
+            return False
+        time.sleep(0.05)
+    return True
