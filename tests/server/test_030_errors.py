@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 
 import pytest
@@ -108,7 +109,12 @@ class TestRepair:
     def test_an_edited_file_is_reloaded(self, server: Server) -> None:
         for word in ("one", "two", "three"):
             self.write(server, "edited", self.says(word))
-            wait.until(lambda word=word: server.client.get("/edited").text == word, f"the version {word!r}")
+            wait.until(functools.partial(self.answers, server, word), f"the version {word!r}")
+
+    @staticmethod
+    def answers(server: Server, word: str) -> bool:
+        """Whether the edited handler answers with that word."""
+        return server.client.get("/edited").text == word
 
     def test_without_autoreload_it_is_not(self, server: Server) -> None:
         self.write(server, "frozen", self.says("one"))

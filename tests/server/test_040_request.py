@@ -158,5 +158,6 @@ class TestCleanups:
     def test_a_request_that_is_kept_says_that_it_is_over(self, server: Server) -> None:
         assert server.client.get("/kept").text == "nothing kept\n"
         for _ in range(3):
-            text = server.client.get("/kept").text
-            assert "Error" in text, text
+            lines = server.client.get("/kept").text.splitlines()
+            assert len(lines) == 5
+            assert all("Error: " in line for line in lines), lines

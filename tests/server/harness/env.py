@@ -131,6 +131,16 @@ class Installation:
             shutil.copytree(prefix, mirror, symlinks=True, ignore=ignore, dirs_exist_ok=True)
         return mirror
 
+    def virtualenv(self, name: str, packages: dict[str, str] | None = None) -> Path:
+        """A virtual environment of the module's Python, readable by children, with these one-file packages in it."""
+        home = self.stage / name
+        pip = ["--without-pip"] if packages is not None else []
+        run(self.python, "-m", "venv", *pip, home)
+        (site_packages,) = home.glob("lib/python*/site-packages")
+        for package, source in (packages or {}).items():
+            (site_packages / f"{package}.py").write_text(source)
+        return home
+
     def new_root(self, name: str) -> Path:
         """A new server root that children can read."""
         root = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.stage))

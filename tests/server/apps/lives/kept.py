@@ -1,20 +1,26 @@
-"""Keeps request objects beyond their requests, and uses them."""
+"""Keeps a request object beyond its request, and uses it in every way."""
 
 from mod_python import apache
 
-kept = []
+USES = (
+    lambda req, headers: req.uri,
+    lambda req, headers: req.write("x"),
+    lambda req, headers: req.read(),
+    lambda req, headers: headers["Host"],
+    lambda req, headers: headers.items(),
+)
+kept = None
 
 
 def handler(req):
-    """Use what an earlier request left, in every way."""
-    for old in kept:
-        for use in (lambda: old[0].uri, lambda: old[0].write("x"), lambda: old[1]["Host"], lambda: old[1].items()):
-            try:
-                req.write(f"{use()!r} without trouble\n")
-                break
-            except Exception as error:
-                req.write(f"{type(error).__name__}: {error}\n")
+    """Tell what comes of each use of the last request."""
+    global kept
+    for use in USES if kept else ():
+        try:
+            req.write(f"{use(*kept)!r} without trouble\n")
+        except Exception as error:
+            req.write(f"{type(error).__name__}: {error}\n")
     if not kept:
         req.write("nothing kept\n")
-    kept[:] = [(req, req.headers_in)]
+    kept = req, req.headers_in
     return apache.OK
