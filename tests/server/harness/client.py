@@ -19,8 +19,12 @@ class Client:
     """Requests to one httpd, kept-alive, by the name of a virtual host."""
 
     def __init__(self, port: int) -> None:
+        self._url = f"http://127.0.0.1:{port}"
+        self._http = self._open()
+
+    def _open(self) -> httpx.Client:
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=64)
-        self._http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=TIMEOUT, trust_env=False, limits=limits)
+        return httpx.Client(base_url=self._url, timeout=TIMEOUT, trust_env=False, limits=limits)
 
     def request(self, method: str, url: str, *, host: str | None = None, **options: Any) -> httpx.Response:
         """Send one request; `host` is the virtual host to ask."""
@@ -54,8 +58,13 @@ class Client:
         with ThreadPoolExecutor(at_once) as pool:
             return list(pool.map(lambda url: self.get(url, **options), urls))
 
+    def close_idle(self) -> None:
+        """Close the kept connections, so that no child waits for them; the client can go on."""
+        self._http.close()
+        self._http = self._open()
+
     def close(self) -> None:
-        """Close the kept connections."""
+        """Close for good."""
         self._http.close()
 
 

@@ -92,6 +92,7 @@ class Conf(Block):
         self.port = free_port()
         self.modules = list(MODULES)
         self.processes = list(ONE_CHILD[mpm])
+        self.prologue: list[str] = []
         self.python: bool = True
 
     def load(self, *names: str) -> Self:
@@ -136,6 +137,7 @@ class Conf(Block):
             "PidFile run/httpd.pid",
             f"ServerName 127.0.0.1:{self.port}",
             f"Listen 127.0.0.1:{self.port}",
+            *self.prologue,
             *self._load_modules(),
             *([f"User {user}", f"Group #{_group(user)}"] if user else []),
             *self.processes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import signal
 import subprocess
 from pathlib import Path
@@ -77,6 +78,11 @@ class Server:
         except FileNotFoundError:
             return set()
         return {int(pid) for pid in listed.split()}
+
+    def memory(self) -> int:
+        """The resident memory of the parent, in bytes."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * resource.getpagesize()
 
     def graceful(self) -> None:
         """Restart gracefully, and return when the next generation works."""

@@ -26,3 +26,11 @@ def stays[T](fact: Callable[[], T], value: T, seconds: float) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+def retried[T](action: Callable[[], T], *errors: type[Exception]) -> T:
+    """The result of an action that may fail once in these ways: a kept connection that the server closed meanwhile."""
+    try:
+        return action()
+    except errors:
+        return action()

@@ -1,0 +1,29 @@
+"""Tells the log when its interpreter ends; works until then."""
+
+import atexit
+import os
+import threading
+
+from mod_python import apache
+
+atexit.register(lambda: apache.log_error(f"atexit in {apache.interpreter} of {os.getpid()}", apache.APLOG_NOTICE))
+
+
+def handler(req):
+    """Say in which process."""
+    req.write(f"{os.getpid()}\n")
+    return apache.OK
+
+
+def stuck(req):
+    """Never end."""
+    req.log_error("stuck now", apache.APLOG_NOTICE)
+    while True:
+        pass
+
+
+def endless(req):
+    """Leave a thread that never ends."""
+    threading.Thread(target=threading.Event().wait).start()
+    req.write("left\n")
+    return apache.OK

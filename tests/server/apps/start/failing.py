@@ -1,0 +1,3 @@
+"""Fails at child start."""
+
+raise ValueError("not today")

@@ -1,0 +1,36 @@
+"""Another Python in the process, as a second module would bring it: httpd refuses to start and says why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness import Installation, Server
+
+
+def another_libpython(installation: Installation) -> Path:
+    """A libpython of another minor version; where there is none, the test is skipped."""
+    places = ("/usr/lib", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/local/lib")
+    found = [file for place in places for file in Path(place).glob("libpython3.*.so.1.0")]
+    found += installation.libpython.parents[2].glob("*/lib/libpython3.*.so.1.0")
+    mine = "libpython{}.{}.".format(*installation.python_version)
+    others = [file for file in found if not file.name.startswith(mine)]
+    if not others:
+        pytest.skip("no other libpython here")
+    return others[0]
+
+
+class TestOtherPython:
+    """Loaded before mod_python and behind it."""
+
+    @pytest.mark.parametrize("first", [True, False], ids=["before", "behind"])
+    def test_a_clear_refusal(self, idle: Server, installation: Installation, first: bool) -> None:
+        line = f"LoadFile {another_libpython(installation)}"
+        if first:
+            idle.conf.prologue.append(line)
+        else:
+            idle.conf.add(line)
+        said = idle.fails_to_start()
+        assert "MPY" in said, said
+        assert "another Python" in said or "libpython" in said, said

@@ -1,0 +1,45 @@
+"""Soaks of minutes: what only shows after a thousand restarts."""
+
+from __future__ import annotations
+
+import pytest
+from test_300_life import lives, restart_under_load, visit
+
+from harness import Conf, Server
+
+pytestmark = [pytest.mark.lifecycle, pytest.mark.slow, pytest.mark.timeout(7200)]
+
+
+class TestIdle:
+    """1100 graceful restarts of an idle server."""
+
+    TIMES = 1100
+
+    @staticmethod
+    def configure(conf: Conf) -> None:
+        """Names that start with the child, so that every generation makes and ends interpreters."""
+        lives(conf)
+        conf.add("PythonInterpreterOptions own start=yes", "PythonInterpreterOptions shared start=yes")
+
+    def test_every_generation_comes_and_goes(self, server: Server) -> None:
+        for _ in range(self.TIMES):
+            server.graceful()
+            server.log.check()
+        assert visit(server) in server.children()
+        memory = server.memory()
+        assert memory < 200_000_000, f"the parent has grown to {memory} bytes"
+
+
+class TestUnderLoad:
+    """Fifty graceful restarts while kept-alive clients ask."""
+
+    @staticmethod
+    def configure(conf: Conf) -> None:
+        """Room for old and new children at once."""
+        lives(conf)
+        conf.mpm_lines(
+            "StartServers 2", "ServerLimit 60", "ThreadsPerChild 8", "MaxRequestWorkers 16", "GracefulShutdownTimeout 20"
+        )
+
+    def test_no_request_fails(self, server: Server) -> None:
+        assert restart_under_load(server, times=50) > 1000
