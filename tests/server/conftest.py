@@ -40,10 +40,7 @@ def mpm(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="class")
 def conf(request: pytest.FixtureRequest, installation: Installation, mpm: str) -> Conf:
     """The configuration of the class, in a server root of its own."""
-    conf = Conf(installation, installation.new_root(f"{request.node.name}-{mpm}"), mpm)
-    if request.cls and hasattr(request.cls, "configure"):
-        request.cls.configure(conf)
-    return conf
+    return configured(request, installation, mpm)
 
 
 @pytest.fixture(scope="class")
@@ -62,6 +59,16 @@ def server(running: Server) -> Iterator[Server]:
 
 
 @pytest.fixture
-def idle(conf: Conf) -> Server:
-    """An httpd that is not started: for `httpd -t` and for servers that refuse to start."""
-    return Server(conf)
+def idle(request: pytest.FixtureRequest, installation: Installation, mpm: str) -> Iterator[Server]:
+    """An httpd of this test's own, not started: for `httpd -t`, for refusals to start, for ends."""
+    server = Server(configured(request, installation, mpm))
+    yield server
+    server.stop()
+
+
+def configured(request: pytest.FixtureRequest, installation: Installation, mpm: str) -> Conf:
+    """A configuration in a new server root, as the class of a test wants it."""
+    conf = Conf(installation, installation.new_root(f"{request.node.name}-{mpm}"), mpm)
+    if request.cls and hasattr(request.cls, "configure"):
+        request.cls.configure(conf)
+    return conf

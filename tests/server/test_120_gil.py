@@ -19,7 +19,7 @@ KINDS = ("own", "shared", "main", "auto")
 def wheels(installation: Installation) -> Path:
     """A virtual environment with numpy; where it cannot be had, its tests are skipped."""
     home = installation.virtualenv("wheels")
-    pip = [
+    pip: list[str | Path] = [
         home / "bin/python",
         "-m",
         "pip",

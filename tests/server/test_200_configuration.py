@@ -65,7 +65,7 @@ class TestRefused:
 
     @pytest.mark.parametrize(("line", "texts"), WRONG, ids=[line for line, _ in WRONG])
     def test_a_wrong_line(self, idle: Server, line: str, texts: list[str]) -> None:
-        idle.conf.lines = [line]
+        idle.conf.add(line)
         done = idle.configtest()
         assert done.returncode != 0, f"{line} was accepted"
         assert line.split()[0] in done.stderr
@@ -75,14 +75,12 @@ class TestRefused:
 
     @pytest.mark.parametrize("line", SERVER_LEVEL)
     def test_server_level_only(self, idle: Server, line: str) -> None:
-        idle.conf.lines = []
         idle.conf.block("Directory", "/", line)
         done = idle.configtest()
         assert done.returncode != 0
         assert "not allowed" in done.stderr
 
     def test_the_shipped_configuration_is_right(self, idle: Server) -> None:
-        idle.conf.lines = []
         done = idle.configtest()
         assert (done.returncode, "Syntax OK" in done.stderr) == (0, True), done.stderr
 

@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 import signal
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
 
-import httpx
 import pytest
 
-from harness import MPMS, Conf, Server, wait
+from harness import MPMS, Conf, Server
+from harness.lives import lives, restart_under_load, visit
 
 pytestmark = pytest.mark.lifecycle
-
-
-def lives(conf: Conf) -> None:
-    """The app that tells its end, in three kinds of interpreters."""
-    app = conf.app("lives")
-    for kind in ("own", "shared", "main"):
-        conf.add(f"PythonInterpreterOptions {kind} gil={kind}")
-        app.handler(kind, "exits", f"PythonInterpreter {kind}")
-    app.handler("stuck", "exits::stuck", "PythonInterpreter own").handler("endless", "exits::endless", "PythonInterpreter own")
-
-
-def visit(server: Server) -> int:
-    """Ask every kind once; the process that answered."""
-    answers = {server.client.get(f"/{kind}").text for kind in ("own", "shared", "main")}
-    return int(answers.pop())
 
 
 @pytest.mark.parametrize("mpm", MPMS, indirect=True)
@@ -67,29 +50,6 @@ class TestUnderLoad:
         assert restart_under_load(server, times=5) > 100
 
 
-def restart_under_load(server: Server, times: int) -> int:
-    """Restart so often while four clients ask, each on a kept connection; the number of answers, all of them right."""
-    stop = Event()
-
-    def client(kind: str) -> int:
-        answered = 0
-        with httpx.Client(base_url=f"http://127.0.0.1:{server.conf.port}", timeout=60, trust_env=False) as http:
-            while not stop.is_set():
-                response = wait.retried(lambda: http.get(f"/{kind}"), httpx.RemoteProtocolError, httpx.ReadError)
-                assert response.status_code == 200, response.text
-                answered += 1
-        return answered
-
-    with ThreadPoolExecutor() as pool:
-        clients = [pool.submit(client, kind) for kind in ("own", "shared", "main", "own")]
-        try:
-            for _ in range(times):
-                server.graceful()
-        finally:
-            stop.set()
-        return sum(each.result() for each in clients)
-
-
 class TestReplacement:
     """Children that end after some connections, while others are asked."""
 
@@ -109,35 +69,30 @@ class TestStop:
 
     configure = staticmethod(lives)
 
-    @pytest.fixture
-    def fresh(self, conf: Conf) -> Server:
-        """A server of this test's own."""
-        return Server(conf)
-
     @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGWINCH], ids=["stop", "graceful-stop"])
-    def test_idle_interpreters_run_their_exit_functions(self, fresh: Server, how: signal.Signals) -> None:
-        mark = fresh.log.mark()
-        with fresh:
-            pid = visit(fresh)
-            fresh.client.close_idle()
-            fresh.stop(how)
+    def test_idle_interpreters_run_their_exit_functions(self, idle: Server, how: signal.Signals) -> None:
+        mark = idle.log.mark()
+        with idle:
+            pid = visit(idle)
+            idle.client.close_idle()
+            idle.stop(how)
         for kind in ("own", "shared", "main"):
-            fresh.log.wait_for(f"atexit in {kind} of {pid}", mark)
-        fresh.log.check()
+            idle.log.wait_for(f"atexit in {kind} of {pid}", mark)
+        idle.log.check()
 
-    def test_a_thread_that_never_ends_does_not_keep_the_child(self, fresh: Server) -> None:
-        fresh.log.allow(r"MPY\d+.*own", "AH00045", "AH00046")
-        with fresh:
-            assert fresh.client.get("/endless").text == "left\n"
-            fresh.client.close_idle()
-            fresh.stop()
-        fresh.log.check()
+    def test_a_thread_that_never_ends_does_not_keep_the_child(self, idle: Server) -> None:
+        idle.log.allow(r"MPY\d+.*own", "AH00045", "AH00046")
+        with idle:
+            assert idle.client.get("/endless").text == "left\n"
+            idle.client.close_idle()
+            idle.stop()
+        idle.log.check()
 
-    def test_a_handler_that_never_ends_does_not_hang_the_stop(self, fresh: Server) -> None:
-        fresh.log.allow(r"MPY\d+.*own", "AH00045", "AH00046")
-        with fresh, fresh.connect() as raw:
-            mark = fresh.log.mark()
+    def test_a_handler_that_never_ends_does_not_hang_the_stop(self, idle: Server) -> None:
+        idle.log.allow(r"MPY\d+.*own", "AH00045", "AH00046")
+        with idle, idle.connect() as raw:
+            mark = idle.log.mark()
             raw.send(b"GET /stuck HTTP/1.1\r\nHost: x\r\n\r\n")
-            fresh.log.wait_for("stuck now", mark)
-            fresh.stop()
-        fresh.log.check()
+            idle.log.wait_for("stuck now", mark)
+            idle.stop()
+        idle.log.check()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from test_300_life import lives, restart_under_load, visit
 
 from harness import Conf, Server
+from harness.lives import lives, restart_under_load, visit
 
 pytestmark = [pytest.mark.lifecycle, pytest.mark.slow, pytest.mark.timeout(7200)]
 

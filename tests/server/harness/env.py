@@ -143,7 +143,7 @@ class Installation:
 
     def new_root(self, name: str) -> Path:
         """A new server root that children can read."""
-        root = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.stage))
+        root = Path(tempfile.mkdtemp(prefix=re.sub(r"\W+", "-", name)[:40] + "-", dir=self.stage))
         root.chmod(0o755)
         return root
 
