@@ -13,7 +13,7 @@ import sys
 import threading  # noqa: F401
 from collections.abc import Mapping, Sequence
 
-from mod_python import _environ, _processes, _stdio, _virtualenv
+from mod_python import _environ, _processes, _stdio
 
 # Python 3.12 runs the code of these C modules inside an interpreter with its own GIL before it refuses them, which
 # damages the heap (gh-117953, repaired in 3.13). With the C module out of sight most have a twin in pure Python.
@@ -54,10 +54,16 @@ def prepare(
     sys.argv[:] = ["mod_python"]
     sys.setswitchinterval(switch_interval)
     if virtualenv is not None:
-        _virtualenv.activate(virtualenv)
+        _activate(virtualenv)
     sys.path[:0] = [directory for directory in python_path if directory not in sys.path]
 
 
 def _block_modules() -> None:
     for name in BLOCKED_ON_3_12:
         sys.modules[name] = None  # type: ignore[assignment]
+
+
+def _activate(virtualenv: str) -> None:
+    from mod_python import _virtualenv  # here, because only a name that has an environment pays for it
+
+    _virtualenv.activate(virtualenv)

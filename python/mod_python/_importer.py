@@ -13,37 +13,37 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import importlib
-import importlib.util
 import os
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader, SourcelessFileLoader
-from types import CodeType, ModuleType
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
 
-from mod_python import _finder
+from mod_python import _finder, _source
 from mod_python._native import _apache
 
 _APLOG_NOTICE = 5
 _CHECK_SECONDS = 1.0
 _PATIENCE_SECONDS = 10.0
 
-Stamp = tuple[int, int]
 Tell = Callable[[str], None]
 
 
-@dataclass(eq=False, slots=True)
 class Loaded:
     """One execution of a module's code: stale as soon as its file differs or a later execution took its place."""
 
-    name: str
-    module: ModuleType
-    stamp: Stamp | None
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    next_check: float = 0.0
+    __slots__ = ("lock", "module", "name", "next_check", "stamp")
+
+    def __init__(
+        self, name: str, module: ModuleType, stamp: _source.Stamp | None, lock: threading.Lock | None = None
+    ) -> None:
+        self.name = name
+        self.module = module
+        self.stamp = stamp
+        self.lock = lock or threading.Lock()
+        self.next_check = 0.0
 
 
 _current: dict[str, Loaded] = {}
@@ -89,16 +89,22 @@ def _load_found(name: str, own: ModuleSpec, autoreload: bool, tell: Tell) -> Loa
 
 def find_in(top: str, path: Sequence[str]) -> ModuleSpec | None:
     """Where `path` holds a module or a regular package of that name; a directory without code is neither."""
-    importlib.invalidate_caches()
+    _source.forget_listings(path)
     spec = PathFinder.find_spec(top, list(path))
     return spec if spec is not None and spec.has_location else None
 
 
 def stale(loaded: Loaded) -> bool:
-    """Whether the module, or a package around it, must be loaded anew. Costs one `stat` a second at most."""
+    """Whether the module, or a package around it, must be loaded anew: a `stat` for each.
+
+    The module asks this about each handler that it keeps, once per second at most.
+    """
     if _current.get(loaded.name) is not loaded or sys.modules.get(loaded.name) is not loaded.module:
         return True
-    return any(part in _current and _changed(_current[part]) for part in _components(loaded.name))
+    changed = [known for part in _components(loaded.name) if (known := _current.get(part)) and _differs(known)]
+    for known in changed:
+        known.next_check = 0.0
+    return bool(changed)
 
 
 def _load_chain(name: str, autoreload: bool, tell: Tell) -> Loaded:
@@ -121,10 +127,11 @@ def _load_one(name: str, autoreload: bool, tell: Tell) -> Loaded:
 
 def _load_first(name: str, tell: Tell) -> Loaded:
     if name not in sys.modules:
-        importlib.invalidate_caches()
+        _source.forget_listings(_source.search_path(name))
         tell(name)
-    stamp = _stamp(_watched_file(_find_spec(name)))  # before the code is read: a later change is then seen
-    module = importlib.import_module(name)
+    spec = _source.find_spec(name)
+    stamp = _source.stamp_of(spec)  # before the code is read: a later change is then seen
+    module = _source.import_settled(name, spec, stamp)
     known = _current.get(name)
     if known is None or known.module is not module:
         known = _current[name] = Loaded(name, module, stamp)
@@ -137,8 +144,8 @@ def _load_again(known: Loaded, tell: Tell) -> Loaded:
         if current is not known or not alone:
             return current
         tell(known.name)
-        stamp = _stamp(_watched_file(known.module.__spec__))
-        _execute(known.module)
+        stamp = _source.stamp_of(known.module.__spec__)
+        _source.execute(known.module)
         fresh = _current[known.name] = Loaded(known.name, known.module, stamp, known.lock)
         return fresh
 
@@ -157,65 +164,25 @@ def _alone(lock: threading.Lock) -> Iterator[bool]:
             lock.release()
 
 
-def _execute(module: ModuleType) -> None:
-    """Execute the file in the module's own namespace; when that fails the namespace is as it was."""
-    before = dict(vars(module))
-    try:
-        exec(_code(module), vars(module))
-    except BaseException:
-        vars(module).update(before)
-        for name in vars(module).keys() - before.keys():
-            vars(module).pop(name, None)
-        raise
-
-
-def _code(module: ModuleType) -> CodeType:
-    """From the source, never from byte-code: that is told apart by whole seconds only."""
-    spec = module.__spec__
-    loader = spec.loader if spec is not None else None
-    if isinstance(loader, SourceFileLoader):
-        return loader.source_to_code(loader.get_data(loader.path), loader.path)
-    code = loader.get_code(loader.name) if isinstance(loader, SourcelessFileLoader) else None
-    if code is not None:
-        return code
-    raise ImportError(f"module {module.__name__!r} has no file to execute again", name=module.__name__)
-
-
 def _changed(known: Loaded) -> bool:
     now = time.monotonic()
-    if known.stamp is None or now < known.next_check:
+    if now < known.next_check:
         return False
-    if _stamp(_watched_file(known.module.__spec__)) in (known.stamp, None):  # None: gone, for a moment perhaps
+    if not _differs(known):
         known.next_check = now + _CHECK_SECONDS
         return False
     return True
 
 
-def _watched_file(spec: ModuleSpec | None) -> str | None:
-    loader = spec.loader if spec is not None else None
-    return loader.path if isinstance(loader, SourceFileLoader | SourcelessFileLoader) else None
-
-
-def _stamp(file: str | None) -> Stamp | None:
-    if file is None:
-        return None
-    try:
-        status = os.stat(file)
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
-
-
-def _find_spec(name: str) -> ModuleSpec | None:
-    try:
-        return importlib.util.find_spec(name)
-    except ValueError:  # a module that somebody made by hand has none
-        return None
+def _differs(known: Loaded) -> bool:
+    if known.stamp is None:
+        return False
+    return _source.stamp_of(known.module.__spec__) not in (known.stamp, None)  # None: gone, for a moment perhaps
 
 
 def _leads_to(top: str, own: ModuleSpec) -> bool:
     """Whether `import top` gives the module that was found in the handler's directory."""
-    spec = _find_spec(top)
+    spec = _source.find_spec(top)
     if spec is None or spec.origin is None or own.origin is None:
         return False
     return os.path.realpath(spec.origin) == os.path.realpath(own.origin)

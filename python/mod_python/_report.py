@@ -11,7 +11,7 @@ import traceback
 from types import TracebackType
 
 # The frames between the module and application code say nothing to the application's owner.
-_BETWEEN = ("mod_python._dispatch", "mod_python._importer", "importlib", "_frozen_importlib")
+_BETWEEN = ("mod_python._", "importlib", "_frozen_importlib")
 
 
 def format_report(error: BaseException, phase: str, handler: str) -> tuple[list[str], str]:

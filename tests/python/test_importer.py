@@ -57,6 +57,30 @@ def test_a_change_within_one_second_and_of_one_size_is_seen(write: Write, tmp_pa
     assert load("shop", tmp_path).version == 2  # type: ignore[attr-defined]
 
 
+def test_another_child_does_not_get_byte_code_of_an_older_version(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+    import time
+
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    second = int(time.time()) * 10**9
+    file = write("shop.py", "version = 1\n")
+    os.utime(file, ns=(second, second))
+    load("shop", tmp_path)
+    file.write_text("version = 2\n")
+    os.utime(file, ns=(second + 1, second + 1))
+    del sys.modules["shop"]
+    assert load("shop", tmp_path).version == 2  # type: ignore[attr-defined]
+
+
+def test_settled_files_leave_byte_code(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    write("shop.py", "")
+    load("shop", tmp_path)
+    assert list(tmp_path.glob("__pycache__/shop.*.pyc"))
+
+
 def test_without_autoreload_nothing_is_executed_again(write: Write, tmp_path: Path) -> None:
     write("shop.py", "version = 1\n")
     load("shop", tmp_path)
