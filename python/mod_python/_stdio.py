@@ -106,7 +106,10 @@ class LogStream(io.TextIOBase):
 
 
 def install() -> None:
-    """Give the interpreter its standard streams: output to the error log, an empty input."""
+    """Give the interpreter its standard streams: output to the error log, an empty input. Once is enough."""
+    present: object = sys.__stderr__
+    if isinstance(present, LogStream):
+        return
     sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")  # type: ignore[misc]
     sys.stdout = sys.__stdout__ = LogStream("<stdout>", _APLOG_INFO)  # type: ignore[assignment,misc]
     sys.stderr = sys.__stderr__ = LogStream("<stderr>", _APLOG_ERR)  # type: ignore[assignment,misc]
