@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 
 _FORK = (
     "os.{name}() is refused inside httpd: the copy would have httpd's sockets and locks, but none of its threads. "
-    "Start a program with subprocess or os.posix_spawn, or a Python function with multiprocessing.get_context('spawn')"
+    "Start a program with subprocess or os.posix_spawn, or a Python function with "
+    "multiprocessing.get_context('spawn').Process"
 )
 _EXEC = "os.{name}() is refused inside httpd: it would replace the httpd child. Start a program with subprocess"
 
