@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use mod_python::interp::host::{Event, Host, Role, Start};
 use mod_python::interp::{Binding, GroupSpec, Interp, Registry, Session};
+use mod_python::py::init::Settings;
 use mod_python::py::{Attached, Exception, PyResult};
 
 extern crate apache2_stubs as _;
@@ -109,7 +110,11 @@ pub(crate) fn eval(py: Attached<'_>, code: &str) -> Result<String, String> {
 
 /// Start Python in this process; each name's options come from `spec_of`.
 pub(crate) fn start(spec_of: fn(&str) -> GroupSpec) -> &'static Registry {
-    mod_python::boundary::install_hook();
+    start_with(Settings::default(), spec_of)
+}
+
+/// The same with settings of one's own.
+pub(crate) fn start_with(settings: Settings, spec_of: fn(&str) -> GroupSpec) -> &'static Registry {
     let host = Host {
         builtins: &[],
         warm_main,
@@ -147,7 +152,7 @@ pub(crate) fn run(session: &Session, code: &str) {
     exec(session.py(), code).unwrap();
 }
 
-/// Wait for a fact, ten seconds at most.
+/// Wait for a fact, half a minute at most, as a thread that visits now and then.
 pub(crate) fn until(what: &str, fact: impl Fn() -> bool) {
     let end = Instant::now() + Duration::from_secs(30);
     while !fact() {
@@ -156,6 +161,7 @@ pub(crate) fn until(what: &str, fact: impl Fn() -> bool) {
             "waited in vain for: {what}; events: {:#?}",
             EVENTS.lock().unwrap()
         );
+        mod_python::interp::thread::visit();
         std::thread::sleep(Duration::from_millis(5));
     }
 }
