@@ -6,11 +6,23 @@ ensure_venv_module() {
     "$PY_EXE" -I -c 'import venv, ensurepip' 2>/dev/null || packages_ensure "the tests" "python$PY_MINOR-venv"
 }
 
+# Removes environments that no run has used for two weeks.
+prune_venvs() {
+    local ready
+    find "$(cache_dir)" -mindepth 2 -maxdepth 2 -path '*/tests-*/ready' -mtime +14 2>/dev/null | while read -r ready; do
+        rm -rf "${ready%/ready}"
+    done
+}
+
 # The environment of PY_EXE with what requirements file $1 lists, made when it is not there yet. Sets VENV.
 # One for each Python and each state of the file, in the cache, where httpd's children can read it.
 ensure_venv() {
     VENV=$(cache_dir)/tests-$PY_VERSION-$( (printf '%s\n' "$PY_EXE" && cat "$1") | cksum | cut -d' ' -f1)
-    [ ! -e "$VENV/ready" ] || return 0
+    if [ -e "$VENV/ready" ]; then
+        touch "$VENV/ready"
+        return 0
+    fi
+    prune_venvs
     ensure_venv_module
     mkdir -p "$(cache_dir)"
     say "making a virtual environment for the tests: $VENV"
