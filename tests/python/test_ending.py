@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from isolated import run
@@ -79,7 +77,6 @@ def test_a_failing_exit_function_is_logged() -> None:
     assert "[] True" in lines
 
 
-@pytest.mark.skipif(sys.version_info < (3, 13), reason="leaving asyncio's interpreter is fatal on 3.12")
 def test_asyncio_leaves_nothing_behind() -> None:
     lines = quiesce(
         "import asyncio\n"
