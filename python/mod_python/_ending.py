@@ -24,9 +24,10 @@ def quiesce(deadline_seconds: float) -> list[str]:
     _join(_is_ordinary, start + deadline_seconds / 2)  # the rest is for threads that an exit function stops
     atexit._run_exitfuncs()
     _join(_is_any, start + deadline_seconds)
-    _forget_dummies()
+    stuck = [thread.name for thread in _own_threads()]
     _stdio.flush_all()
-    return [thread.name for thread in _own_threads()]
+    _forget_dummies()  # last: threading makes a new one for whoever asks who it is
+    return stuck
 
 
 def _dismiss_executors() -> None:
