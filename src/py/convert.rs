@@ -11,8 +11,8 @@ use pyo3_ffi::{
     Py_False, Py_None, Py_True, Py_ssize_t, PyBool_Check, PyBytes_AsStringAndSize, PyBytes_Check,
     PyBytes_FromStringAndSize, PyFloat_FromDouble, PyList_New, PyList_SetItem, PyLong_AsLongLong,
     PyLong_Check, PyLong_FromLongLong, PyTuple_New, PyTuple_SetItem, PyUnicode_AsEncodedString,
-    PyUnicode_AsUTF8AndSize, PyUnicode_Check, PyUnicode_DecodeLatin1, PyUnicode_DecodeUTF8,
-    PyUnicode_FromStringAndSize, PyUnicode_InternFromString,
+    PyUnicode_AsLatin1String, PyUnicode_AsUTF8AndSize, PyUnicode_Check, PyUnicode_DecodeLatin1,
+    PyUnicode_DecodeUTF8, PyUnicode_FromStringAndSize, PyUnicode_InternFromString,
 };
 
 use super::exception::{PyResult, Raised};
@@ -204,6 +204,16 @@ impl<'py> Attached<'py> {
             let encoded = Owned::from_new(self, ptr)?;
             Ok(Cow::Owned(self.bytes_in(encoded.borrow())?.to_vec()))
         }
+    }
+
+    /// A `str` as Latin-1 bytes.
+    ///
+    /// # Errors
+    /// [`Raised`]: TypeError for anything but `str`, UnicodeEncodeError beyond Latin-1.
+    pub fn latin1_of(self, value: Borrowed<'_, 'py>) -> PyResult<Vec<u8>> {
+        // SAFETY: attached; the object is alive; gives a new reference or null.
+        let encoded = unsafe { Owned::from_new(self, PyUnicode_AsLatin1String(value.as_ptr()))? };
+        Ok(self.bytes_in(encoded.borrow())?.to_vec())
     }
 
     /// The contents of a `bytes` object, in place.

@@ -8,7 +8,8 @@ use std::ffi::CStr;
 use pyo3_ffi::{
     PyErr_Clear, PyErr_GetRaisedException, PyErr_GivenExceptionMatches, PyErr_Occurred, PyErr_SetNone,
     PyErr_SetObject, PyErr_SetRaisedException, PyExc_AttributeError, PyExc_KeyError, PyExc_OSError,
-    PyExc_RuntimeError, PyExc_SystemError, PyExc_TypeError, PyExc_ValueError, PyObject_Str,
+    PyExc_RuntimeError, PyExc_StopIteration, PyExc_SystemError, PyExc_TypeError, PyExc_ValueError,
+    PyObject_Str,
 };
 
 use super::owned::{Borrowed, Owned};
@@ -160,6 +161,14 @@ impl<'py> Attached<'py> {
         } else {
             Err(Raised)
         }
+    }
+
+    /// Raise `StopIteration()`.
+    #[cold]
+    pub fn raise_stop_iteration(self) -> Raised {
+        // SAFETY: attached; static exception types live as long as the process.
+        unsafe { PyErr_SetNone(PyExc_StopIteration) };
+        Raised
     }
 
     /// Turn a C status (`-1` = exception set) into a result.

@@ -13,7 +13,10 @@ pub fn directory() -> Option<PathBuf> {
     // gives lives as long as the object, which is the one running now.
     let file = unsafe {
         let mut info: libc::Dl_info = std::mem::zeroed();
-        let found = libc::dladdr(directory as fn() -> Option<PathBuf> as *const libc::c_void, &raw mut info);
+        let found = libc::dladdr(
+            directory as fn() -> Option<PathBuf> as *const libc::c_void,
+            &raw mut info,
+        );
         if found == 0 || info.dli_fname.is_null() {
             return None;
         }

@@ -202,7 +202,7 @@ impl<S> StateRef<S> {
 
     /// The address, for a keeper that does not know `S`.
     #[must_use]
-    pub fn as_ptr(self) -> *mut c_void {
+    pub fn as_ptr(self) -> *mut () {
         self.0.as_ptr().cast()
     }
 
@@ -211,7 +211,7 @@ impl<S> StateRef<S> {
     /// # Safety
     /// `address` came from `as_ptr` of the same `S`, whose module is alive still.
     #[must_use]
-    pub unsafe fn from_ptr(address: *mut c_void) -> Option<Self> {
+    pub unsafe fn from_ptr(address: *mut ()) -> Option<Self> {
         NonNull::new(address.cast()).map(StateRef)
     }
 }
