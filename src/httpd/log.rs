@@ -96,6 +96,16 @@ pub fn log<'t>(level: Level, number: Number, target: impl Into<Target<'t>>, text
     }
 }
 
+/// Write what an application says, in its own words: such a line has no number.
+pub fn application<'t>(level: Level, target: impl Into<Target<'t>>, text: &str) {
+    let target = target.into();
+    if target.lets_through(level) {
+        text.lines()
+            .flat_map(pieces)
+            .for_each(|piece| target.write(level, piece));
+    }
+}
+
 /// Whether a line of `level` would be written: for callers that would have to prepare its text.
 pub fn is_enabled<'t>(level: Level, target: impl Into<Target<'t>>) -> bool {
     target.into().lets_through(level)

@@ -39,6 +39,8 @@ macro_rules! log_numbers {
 log_numbers! {
     PANIC = 1, "A defect of the module itself was stopped at its edge; the request got 500, the child lives on.";
     START_FAILED = 2, "The module refuses to start with this configuration or in this process.";
+    CLEANUP_SKIPPED = 301, "A function given to register_cleanup is not called: its interpreter is closed.";
+    CLEANUP_FAILED = 302, "A function given to register_cleanup raised an exception.";
 }
 
 #[cfg(test)]

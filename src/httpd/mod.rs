@@ -5,6 +5,7 @@
 //! Must never know Python; what it needs from higher floors is passed in as a function.
 
 mod connection;
+pub mod constant;
 pub mod directive;
 mod fields;
 pub mod hook;
@@ -14,6 +15,7 @@ pub mod log_number;
 mod module;
 mod outcome;
 mod pattern;
+pub mod process;
 mod request;
 mod server;
 pub mod slot;

@@ -208,6 +208,12 @@ impl Request {
         self.text_array(self.raw().allowed_xmethods)
     }
 
+    /// The names of the methods that were allowed beyond those with a number.
+    pub fn allowed_methods(&self) -> impl Iterator<Item = &CStr> {
+        // SAFETY: httpd makes the list with the request.
+        self.text_array(unsafe { (*self.raw().allowed_methods).method_list })
+    }
+
     /// Whether this is neither a part of another request nor redirected from one (`ap_is_initial_req`).
     #[must_use]
     pub fn is_initial(&self) -> bool {
