@@ -22,4 +22,5 @@ pub mod boundary;
 pub mod config;
 pub mod httpd;
 pub mod interp;
+pub mod objects;
 pub mod py;

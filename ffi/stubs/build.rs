@@ -43,7 +43,10 @@ fn ap_name(rest: &str) -> Option<&str> {
 fn compile_macros(flags: &str) {
     println!("cargo::rerun-if-changed={MACROS}");
     let mut build = cc::Build::new();
-    flags.split_whitespace().fold(build.file(MACROS), |build, flag| build.flag(flag)).compile("apache2-macros");
+    flags
+        .split_whitespace()
+        .fold(build.file(MACROS), |build, flag| build.flag(flag))
+        .compile("apache2-macros");
 }
 
 fn link(flag: &str) {

@@ -135,9 +135,14 @@ fn make(interp: &Arc<Interp>) -> Option<*mut PyThreadState> {
 fn check_stack() {
     static TOLD: AtomicBool = AtomicBool::new(false);
     let small = init::stack_size().filter(|bytes| *bytes < init::SMALLEST_STACK);
-    let Some((bytes, registry)) = small.zip(registry()) else { return };
+    let Some((bytes, registry)) = small.zip(registry()) else {
+        return;
+    };
     if !TOLD.swap(true, Ordering::Relaxed) {
-        (registry.host().report)(&Event::SmallStack { bytes, needed: init::SMALLEST_STACK });
+        (registry.host().report)(&Event::SmallStack {
+            bytes,
+            needed: init::SMALLEST_STACK,
+        });
     }
 }
 

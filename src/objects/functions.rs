@@ -1,0 +1,81 @@
+//! The functions of `_apache`: a row and one small function each. They run attached, on any thread.
+
+use pyo3_ffi::PyMethodDef;
+
+use super::module::State;
+use super::request_state::with_current;
+use super::row::{ToPython, c_integer, c_text};
+use super::server::ServerObject;
+use crate::function;
+use crate::httpd::log::{self, Level, Target};
+use crate::httpd::process;
+use crate::interp::detach;
+use crate::py::heap_type::METHOD_END;
+use crate::py::{Args, Attached, Owned, PyResult};
+
+#[rustfmt::skip]
+pub(super) const METHODS: &[PyMethodDef] = &[
+    function!(State, c"exists_config_define", ["name"; 1], exists_config_define, c"Whether the name was given by -D or Define."),
+    function!(State, c"log_error", ["message", "level", "server"; 1], log_error, c"Write a line to the error log of a server, or of the main one."),
+    function!(State, c"log_line", ["level", "text"; 2], log_line, c"Write a line to the error log, for the request that this thread works on."),
+    function!(State, c"mpm_query", ["code"; 1], mpm_query, c"What the MPM says to an AP_MPMQ_* question."),
+    function!(State, c"server_root", [; 0], server_root, c"ServerRoot."),
+    METHOD_END,
+];
+
+/// The body of every `log_error(message[, level])`: no message, no line; no level, an error.
+pub(super) fn log_call<'py>(
+    py: Attached<'py>,
+    args: &Args<'_, 'py>,
+    write: impl FnOnce(Level, &str) -> PyResult<()>,
+) -> PyResult<Owned<'py>> {
+    let level = args
+        .get(1)
+        .map_or(Ok(Level::Error), |level| Ok(Level::new(c_integer(py, level)?)))?;
+    if let Some(message) = args.get(0).filter(|message| !message.is_none()) {
+        write(level, &String::from_utf8_lossy(&py.data(message)?))?;
+    }
+    Ok(py.none())
+}
+
+fn log_error<'py>(py: Attached<'py>, state: &State, args: &Args<'_, 'py>) -> PyResult<Owned<'py>> {
+    let server = args.get(2).filter(|server| !server.is_none());
+    let server = server.map(|server| {
+        let server = state.cast::<ServerObject>(py, server);
+        server.ok_or_else(|| py.raise_type_error("server must be a server object or None"))
+    });
+    let server = server.transpose()?;
+    log_call(py, args, |level, text| match server {
+        Some(server) => server.log(py, level, text),
+        None => {
+            detach(py, || log::application(level, Target::Main, text));
+            Ok(())
+        }
+    })
+}
+
+fn log_line<'py>(py: Attached<'py>, _: &State, args: &Args<'_, 'py>) -> PyResult<Owned<'py>> {
+    let level = Level::new(c_integer(py, args.required(0)?)?);
+    let text = py.text(args.required(1)?)?;
+    detach(py, || {
+        with_current(|r| log::application(level, r.map_or(Target::Main, Target::Request), &text));
+    });
+    Ok(py.none())
+}
+
+fn mpm_query<'py>(py: Attached<'py>, _: &State, args: &Args<'_, 'py>) -> PyResult<Owned<'py>> {
+    let code = args.required(0)?;
+    if !code.is_int() {
+        return Err(py.raise_type_error("The argument must be an integer"));
+    }
+    process::mpm_query(c_integer(py, code)?).to_python(py)
+}
+
+fn server_root<'py>(py: Attached<'py>, _: &State, _: &Args<'_, 'py>) -> PyResult<Owned<'py>> {
+    process::server_root().to_python(py)
+}
+
+fn exists_config_define<'py>(py: Attached<'py>, _: &State, args: &Args<'_, 'py>) -> PyResult<Owned<'py>> {
+    let name = c_text(py, args.required(0)?)?;
+    Ok(py.bool(process::exists_config_define(&name)))
+}

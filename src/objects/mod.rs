@@ -1,0 +1,26 @@
+//! The Python types of `_apache`: floor 4, where the two columns meet.
+//!
+//! Owns what an application sees of httpd. Python objects outlive requests, so each of them reaches its record through
+//! a [`liveness::Guarded`] and says clearly when it is gone. Everything runs attached on whatever thread holds the
+//! object; whatever may block or call back into Python runs detached.
+//!
+//! A new attribute is a row in a table (`request/fields.rs`, `connection.rs`, `server.rs`) over an accessor of
+//! `httpd`; a new method is a row and one small function; a new type is a row in `module.rs`.
+
+mod connection;
+mod constants;
+mod functions;
+mod hlist;
+mod kept;
+mod liveness;
+pub mod module;
+mod request;
+mod request_state;
+mod row;
+mod server;
+mod table;
+
+pub use liveness::Liveness;
+pub use request_state::{RequestState, with_current};
+
+use liveness::Guarded;

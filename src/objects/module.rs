@@ -1,0 +1,265 @@
+//! The builtin module `_apache`: its definition, and what one interpreter has of it.
+//!
+//! Owns the types, `SERVER_RETURN` and what hangs on the interpreter. Filled by the import machinery on the manager's
+//! thread, then tied to its interpreter by [`attach_interp`]; read by every thread of the interpreter afterwards.
+//! Must never hold an object in a `static`: interpreters share none.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::ffi::{CStr, c_int};
+use std::sync::Arc;
+
+use pyo3_ffi::{PyObject, PyTypeObject};
+
+use super::connection::ConnectionObject;
+use super::hlist::HlistObject;
+use super::request::RequestObject;
+use super::server::ServerObject;
+use super::table::{TableIter, TableObject};
+use super::{constants, functions};
+use crate::interp::Interp;
+use crate::py::heap_type::{instantiate, make_type};
+use crate::py::init::Builtin;
+use crate::py::module::{ModuleDef, ModuleState};
+use crate::py::{Attached, Borrowed, Native, Owned, PyResult, Raised, StateRef, Stored, This};
+
+/// The row for `py::init::start`.
+pub const BUILTIN: Builtin = (c"_apache", init);
+
+/// The definition.
+pub(super) static MODULE: ModuleDef = ModuleDef::new::<State>(
+    c"_apache",
+    c"httpd as Python sees it. Applications use mod_python.apache.",
+    functions::METHODS,
+);
+
+unsafe extern "C" fn init() -> *mut PyObject {
+    // SAFETY: the import machinery calls this through the table of built-in modules, attached.
+    unsafe { MODULE.init() }
+}
+
+/// A type of the module: where its class lies.
+pub(super) trait Object: Native {
+    /// The class of this interpreter.
+    fn class(types: &Types) -> &Stored;
+}
+
+macro_rules! types {
+    ($($name:ident: $ty:ty),* $(,)?) => {
+        /// The classes of one interpreter, a row each.
+        #[derive(Debug)]
+        pub(super) struct Types { $($name: Stored),* }
+
+        impl Types {
+            fn make<'py>(py: Attached<'py>, module: Borrowed<'_, 'py>) -> PyResult<Self> {
+                Ok(Types { $($name: add_type::<$ty>(py, module)?),* })
+            }
+
+            fn each(&self) -> impl Iterator<Item = &Stored> {
+                [$(&self.$name),*].into_iter()
+            }
+        }
+
+        $(impl Object for $ty {
+            fn class(types: &Types) -> &Stored {
+                &types.$name
+            }
+        })*
+    };
+}
+
+types! {
+    request: RequestObject,
+    connection: ConnectionObject,
+    server: ServerObject,
+    hlist: HlistObject,
+    table: TableObject,
+    table_iter: TableIter,
+}
+
+/// Make a type and show it in the module under its own name.
+fn add_type<'py, T: Native>(py: Attached<'py>, module: Borrowed<'_, 'py>) -> PyResult<Stored> {
+    let class = make_type::<T>(py, module)?;
+    py.add_to_module(module, short_name(T::NAME), class.borrow())?;
+    Ok(class.store())
+}
+
+/// `mp_table` of `builtins.mp_table`.
+fn short_name(name: &'static CStr) -> &'static CStr {
+    let bytes = name.to_bytes_with_nul();
+    let start = bytes
+        .iter()
+        .rposition(|byte| *byte == b'.')
+        .map_or(0, |dot| dot + 1);
+    CStr::from_bytes_with_nul(&bytes[start..]).unwrap_or(name)
+}
+
+/// What one interpreter has of the module.
+#[derive(Debug)]
+pub struct State {
+    types: Types,
+    server_return: Stored,
+    servers: RefCell<HashMap<usize, Stored>>,
+    home: OnceCell<Home>,
+}
+
+/// The interpreter that this module belongs to.
+#[derive(Debug)]
+struct Home {
+    interp: Arc<Interp>,
+    name: Stored,
+}
+
+impl ModuleState for State {
+    fn exec<'py>(py: Attached<'py>, module: Borrowed<'_, 'py>) -> PyResult<Self> {
+        constants::add_to(py, module)?;
+        let server_return = py.new_exception(
+            c"_apache.SERVER_RETURN",
+            c"Ends a handler with a result: raise SERVER_RETURN(apache.HTTP_NOT_FOUND).",
+            None,
+        )?;
+        py.add_to_module(module, c"SERVER_RETURN", server_return.borrow())?;
+        Ok(State {
+            types: Types::make(py, module)?,
+            server_return: server_return.store(),
+            servers: RefCell::default(),
+            home: OnceCell::new(),
+        })
+    }
+
+    fn visit(&self, visit: &mut dyn FnMut(*mut PyObject) -> c_int) -> c_int {
+        let mut stop = 0;
+        let mut see = |stored: &Stored| {
+            if stop == 0 {
+                stop = visit(stored.as_ptr());
+            }
+        };
+        self.types.each().for_each(&mut see);
+        see(&self.server_return);
+        self.home.get().into_iter().for_each(|home| see(&home.name));
+        if let Ok(servers) = self.servers.try_borrow() {
+            servers.values().for_each(see);
+        }
+        stop
+    }
+}
+
+impl State {
+    /// A new instance of one of the module's types.
+    pub(super) fn make<'py, T: Object>(&self, py: Attached<'py>, value: T) -> PyResult<Owned<'py>> {
+        let class = T::class(&self.types).as_ptr().cast::<PyTypeObject>();
+        // SAFETY: `Types` keeps for T what make_type::<T> made in this interpreter.
+        unsafe { instantiate(py, class, value) }
+    }
+
+    /// Whether `object` is a `T`, and then its value.
+    pub(super) fn cast<'a, 'py, T: Object>(
+        &self,
+        py: Attached<'py>,
+        object: Borrowed<'a, 'py>,
+    ) -> Option<This<'a, 'py, T>> {
+        let class = T::class(&self.types).as_ptr().cast::<PyTypeObject>();
+        // SAFETY: both are alive; an instance of T's class, or of one derived from it, holds a T.
+        unsafe {
+            (pyo3_ffi::PyObject_TypeCheck(object.as_ptr(), class) != 0)
+                .then(|| This::from_ptr(py, object.as_ptr()).ok())
+                .flatten()
+        }
+    }
+
+    /// The class `SERVER_RETURN`.
+    #[must_use]
+    pub fn server_return<'a, 'py>(&'a self, py: Attached<'py>) -> Borrowed<'a, 'py> {
+        self.server_return.get(py)
+    }
+
+    /// The interpreter that this module belongs to.
+    ///
+    /// # Errors
+    /// [`Raised`] (RuntimeError) while the interpreter is being set up.
+    pub fn interp(&self, py: Attached<'_>) -> PyResult<&Arc<Interp>> {
+        self.home(py).map(|home| &home.interp)
+    }
+
+    /// The name of the interpreter, as a `str`.
+    pub(super) fn interpreter_name<'py>(&self, py: Attached<'py>) -> PyResult<Owned<'py>> {
+        self.home(py).map(|home| home.name.get(py).to_owned())
+    }
+
+    fn home(&self, py: Attached<'_>) -> PyResult<&Home> {
+        self.home
+            .get()
+            .ok_or_else(|| py.raise_runtime_error("the interpreter is not set up yet"))
+    }
+
+    /// The one object of a server in this interpreter, made by `make` at its first use.
+    pub(super) fn server<'py>(
+        &self,
+        py: Attached<'py>,
+        address: usize,
+        make: impl FnOnce() -> PyResult<Owned<'py>>,
+    ) -> PyResult<Owned<'py>> {
+        if let Some(server) = self.servers.borrow().get(&address) {
+            return Ok(server.get(py).to_owned());
+        }
+        let server = make()?;
+        let kept = server.borrow().to_owned().store();
+        self.servers.borrow_mut().insert(address, kept);
+        Ok(server)
+    }
+}
+
+/// Tie the module of this interpreter to it: `_apache.interpreter`, `_apache.replica`, and the way back from Rust.
+///
+/// Called once per interpreter, on the manager's thread, after the interpreter was made.
+///
+/// # Errors
+/// [`Raised`] by the import.
+pub fn attach_interp(py: Attached<'_>, interp: &Arc<Interp>, name: &str, replica: u32) -> PyResult<()> {
+    let module = py.import(BUILTIN.0)?;
+    let name = py.str(name)?;
+    py.add_to_module(module.borrow(), c"interpreter", name.borrow())?;
+    py.add_to_module(module.borrow(), c"replica", py.int(replica)?.borrow())?;
+    // SAFETY: this name is imported from the table of built-in modules, whose row is ours.
+    let state = unsafe { StateRef::<State>::of(module.borrow()) };
+    let (state, place) = state
+        .and_then(|place| Some((place.get(py)?, place)))
+        .ok_or_else(|| no_state(py))?;
+    let home = Home {
+        interp: Arc::clone(interp),
+        name: name.store(),
+    };
+    if state.home.set(home).is_err() {
+        return Err(py.raise_system_error("_apache belongs to an interpreter already"));
+    }
+    interp.set_module_state(place.as_ptr());
+    Ok(())
+}
+
+/// The module's state in the interpreter that the caller is attached to.
+///
+/// # Errors
+/// [`Raised`] (SystemError) before [`attach_interp`] and while the interpreter is being torn down.
+#[inline]
+pub fn state_of<'py>(py: Attached<'py>, interp: &Interp) -> PyResult<&'py State> {
+    // SAFETY: only attach_interp stores there; the module stays in `sys.modules` while its interpreter is open.
+    unsafe { StateRef::<State>::from_ptr(interp.module_state()) }
+        .and_then(|state| state.get(py))
+        .ok_or_else(|| no_state(py))
+}
+
+/// The module's state, from one of its objects.
+///
+/// # Errors
+/// As for [`state_of`].
+pub(super) fn state<'py, T: Object>(py: Attached<'py>, this: This<'_, 'py, T>) -> PyResult<&'py State> {
+    // SAFETY: `Object` is implemented for the module's own types only, and the object holds its type meanwhile.
+    unsafe { MODULE.state_of_type::<State>(py, this.object().type_ptr())? }
+        .and_then(|state| state.get(py))
+        .ok_or_else(|| no_state(py))
+}
+
+#[cold]
+fn no_state(py: Attached<'_>) -> Raised {
+    py.raise_system_error("_apache has no state in this interpreter")
+}

@@ -1,0 +1,126 @@
+//! What the module keeps for one request, in httpd's own slot for it.
+//!
+//! Owns a request's replica, its Python objects (one per interpreter), the handlers of its running phase, its output
+//! and input buffers and its cleanups. Lives in `r->pool`: made by the first hook that needs it, dropped with the pool
+//! on whatever thread that happens. Reached by httpd's own thread while the request is at home, and by Python through
+//! its [`Liveness`] while it is lent; so it is never touched by two threads at once, and needs no lock.
+
+mod cleanup;
+mod current;
+mod input;
+mod output;
+mod running;
+mod wrappers;
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::fmt;
+use std::iter;
+use std::sync::Arc;
+
+use self::cleanup::Cleanups;
+use self::current::Current;
+pub use self::current::with_current;
+use self::input::Input;
+pub(super) use self::input::{Progress, Want};
+use self::output::Output;
+pub(super) use self::output::Verdict;
+use self::running::Running;
+use self::wrappers::Wrappers;
+use super::liveness::Liveness;
+use crate::apr::Status;
+use crate::httpd::{Finish, Request};
+use crate::interp::Binding;
+
+/// The state of one request.
+#[derive(Default)]
+pub struct RequestState {
+    liveness: Arc<Liveness>,
+    binding: OnceCell<Binding>,
+    wrappers: Wrappers,
+    running: RefCell<Option<Running>>,
+    cleanups: Cleanups,
+    pub(super) output: Output,
+    pub(super) input: Input,
+    pub(super) content_type_set: Cell<bool>,
+}
+
+impl fmt::Debug for RequestState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestState")
+            .field("liveness", &self.liveness)
+            .finish_non_exhaustive()
+    }
+}
+
+impl RequestState {
+    /// The state of a request; made at its first use, at home on the calling thread.
+    pub fn of(r: &Request) -> &Self {
+        r.state::<Self>().unwrap_or_else(|| Self::make(r))
+    }
+
+    #[cold]
+    fn make(r: &Request) -> &Self {
+        let state = r.insert_state(Self::default());
+        let liveness = Arc::clone(&state.liveness);
+        // Registered after the state, so it runs before the state is dropped.
+        r.pool().on_destroy(move || liveness.finish());
+        state
+    }
+
+    /// The replica that serves the request, once it has one.
+    #[must_use]
+    pub fn binding(&self) -> Option<&Binding> {
+        self.binding.get()
+    }
+
+    /// Bind a replica; the first one stays.
+    pub fn bind(&self, binding: Binding) -> &Binding {
+        self.binding.get_or_init(|| binding)
+    }
+
+    /// Lend the request to Python while `f` runs.
+    ///
+    /// Called detached, on the thread that httpd runs the request on; whatever attaches does so within `f`.
+    pub fn lend<R>(&self, r: &Request, f: impl FnOnce() -> R) -> R {
+        for ancestor in ancestors(r).filter_map(Request::state::<Self>) {
+            ancestor.liveness.claim();
+        }
+        let _current = Current::set(r);
+        self.liveness.lend(f)
+    }
+
+    /// Send what is buffered, the end of the reply, and all of it now: the end of the content phase.
+    ///
+    /// Called detached. Does nothing when the end is sent already; a part of another request leaves its end to httpd.
+    ///
+    /// # Errors
+    /// The filters' status; nobody is there to be told.
+    pub fn finish(&self, r: &Request) -> Result<(), Status> {
+        if r.main().is_some() || r.eos_sent() {
+            return self.pass_on(r);
+        }
+        r.send(&[&self.output.take()], Finish::Eos)
+    }
+
+    /// Send what is buffered; more may follow.
+    ///
+    /// Called detached: at the end of every other phase, and before httpd adds something of its own.
+    ///
+    /// # Errors
+    /// As for [`Self::finish`].
+    pub fn pass_on(&self, r: &Request) -> Result<(), Status> {
+        match self.output.take() {
+            data if data.is_empty() => Ok(()),
+            data => r.send(&[&data], Finish::Open),
+        }
+    }
+}
+
+/// The requests that this one is a part of, or was redirected from.
+fn ancestors(r: &Request) -> impl Iterator<Item = &Request> {
+    iter::successors(parent(r), |r| parent(r))
+}
+
+fn parent(r: &Request) -> Option<&Request> {
+    r.main().or_else(|| r.prev())
+}

@@ -1,0 +1,74 @@
+//! The phase a request is in, and the handlers that run in it.
+
+use super::RequestState;
+use crate::config::{Found, HandlerEntry, HandlerList, Phase};
+use crate::httpd::Request;
+
+/// A phase while its handlers run.
+#[derive(Debug)]
+pub(super) struct Running {
+    phase: Phase,
+    list: HandlerList,
+    extension: Option<Box<str>>,
+    /// How many handlers have been given out.
+    given: usize,
+}
+
+impl RequestState {
+    /// A phase begins; an inner one (a filter, a cleanup) takes the place of the outer until it ends.
+    pub fn run_phase<R>(&self, phase: Phase, found: Found<'_>, f: impl FnOnce() -> R) -> R {
+        let running = Running {
+            phase,
+            list: found.list.clone(),
+            extension: found.extension.map(Into::into),
+            given: 0,
+        };
+        let outer = self.running.replace(Some(running));
+        let result = f();
+        self.running.replace(outer);
+        result
+    }
+
+    /// The next handler of the running phase; handlers added meanwhile come last.
+    #[must_use]
+    pub fn next_handler(&self, r: &Request) -> Option<HandlerEntry> {
+        let mut running = self.running.borrow_mut();
+        let running = running.as_mut()?;
+        let entry = running.list.get(running.given)?.for_file(filename(r));
+        running.given += 1;
+        Some(entry)
+    }
+
+    /// The running phase.
+    #[must_use]
+    pub fn phase(&self) -> Option<Phase> {
+        self.running.borrow().as_ref().map(|running| running.phase)
+    }
+
+    /// The extension that chose the list, with its dot.
+    pub(in crate::objects) fn extension(&self) -> Option<Box<str>> {
+        self.running
+            .borrow()
+            .as_ref()
+            .and_then(|running| running.extension.clone())
+    }
+
+    /// The handler that runs, and those after it.
+    pub(in crate::objects) fn handlers(&self, r: &Request) -> Option<Vec<HandlerEntry>> {
+        let running = self.running.borrow();
+        let running = running.as_ref()?;
+        let from = running.given.saturating_sub(1);
+        Some(
+            running
+                .list
+                .iter()
+                .skip(from)
+                .map(|entry| entry.for_file(filename(r)))
+                .collect(),
+        )
+    }
+}
+
+fn filename(r: &Request) -> Option<&[u8]> {
+    r.filename().map(std::ffi::CStr::to_bytes)
+}

@@ -1,0 +1,226 @@
+//! What a row of an attribute table is made of: one macro to read, one to change, and how values cross.
+//!
+//! `read!(Type, c"name", accessor, c"doc")` names an accessor of `httpd`; the accessor's type says what Python sees:
+//! C text is `str` (UTF-8 with surrogateescape), a missing value `None`, a flag 0 or 1. Runs attached. Text on its way
+//! to httpd is checked here and nowhere else: no NUL, and no line end where it becomes a header.
+
+use std::ffi::{CStr, CString};
+
+use pyo3_ffi::{PyList_AsTuple, PyObject_Repr};
+
+use crate::apr::text::is_header_safe;
+use crate::py::{Attached, Borrowed, Owned, PyResult, Raised};
+
+/// A value of httpd's as Python sees it.
+pub(super) trait ToPython {
+    /// Make the object.
+    fn to_python(self, py: Attached<'_>) -> PyResult<Owned<'_>>;
+}
+
+impl ToPython for &CStr {
+    fn to_python(self, py: Attached<'_>) -> PyResult<Owned<'_>> {
+        py.text_from(self.to_bytes())
+    }
+}
+
+impl ToPython for &[u8] {
+    fn to_python(self, py: Attached<'_>) -> PyResult<Owned<'_>> {
+        py.text_from(self)
+    }
+}
+
+impl ToPython for &str {
+    fn to_python(self, py: Attached<'_>) -> PyResult<Owned<'_>> {
+        py.str(self)
+    }
+}
+
+impl<T: ToPython> ToPython for Option<T> {
+    fn to_python(self, py: Attached<'_>) -> PyResult<Owned<'_>> {
+        self.map_or_else(|| Ok(py.none()), |value| value.to_python(py))
+    }
+}
+
+impl ToPython for bool {
+    fn to_python(self, py: Attached<'_>) -> PyResult<Owned<'_>> {
+        py.int(i64::from(self))
+    }
+}
+
+impl ToPython for f64 {
+    fn to_python(self, py: Attached<'_>) -> PyResult<Owned<'_>> {
+        py.float(self)
+    }
+}
+
+/// A tuple.
+impl<T: ToPython> ToPython for Vec<T> {
+    fn to_python(self, py: Attached<'_>) -> PyResult<Owned<'_>> {
+        let list = py.list(self.into_iter().map(|item| item.to_python(py)))?;
+        // SAFETY: attached; the list is alive; gives a new reference or null.
+        unsafe { Owned::from_new(py, PyList_AsTuple(list.as_ptr())) }
+    }
+}
+
+/// An address: the pair of its text and its port.
+impl ToPython for (&CStr, u16) {
+    fn to_python(self, py: Attached<'_>) -> PyResult<Owned<'_>> {
+        py.tuple([self.0.to_python(py)?, self.1.to_python(py)?])
+    }
+}
+
+macro_rules! integers {
+    ($($int:ty),*) => {$(
+        impl ToPython for $int {
+            fn to_python(self, py: Attached<'_>) -> PyResult<Owned<'_>> {
+                py.int(self)
+            }
+        }
+    )*};
+}
+
+integers!(i64, i32, u32, u16);
+
+/// `str` or `bytes` for httpd; httpd's text ends at a NUL, so it cannot contain one.
+pub(super) fn c_text<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<CString> {
+    if !value.is_str() && !value.is_bytes() {
+        return Err(not_text(py, value));
+    }
+    CString::new(py.data(value)?).map_err(|_| py.raise_value_error("the text contains a NUL byte"))
+}
+
+/// As [`c_text`], for a header: it is one line.
+pub(super) fn header_text<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<CString> {
+    let text = c_text(py, value)?;
+    if is_header_safe(text.to_bytes()) {
+        return Ok(text);
+    }
+    Err(py.raise_value_error("a header cannot contain a line end (CR or LF)"))
+}
+
+/// As [`header_text`], or nothing for `None`.
+pub(super) fn header_text_opt<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<Option<CString>> {
+    if value.is_none() {
+        Ok(None)
+    } else {
+        header_text(py, value).map(Some)
+    }
+}
+
+/// As [`c_text`], or nothing for `None`.
+pub(super) fn c_text_opt<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<Option<CString>> {
+    if value.is_none() {
+        Ok(None)
+    } else {
+        c_text(py, value).map(Some)
+    }
+}
+
+/// An `int` that fits a number of httpd's.
+pub(super) fn c_integer<'py, N: TryFrom<i64>>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<N> {
+    if !value.is_int() {
+        return Err(py.raise_type_error(&format!("expected int, got {}", value.type_name())));
+    }
+    N::try_from(py.integer(value)?).map_err(|_| py.raise_value_error("the number is out of range"))
+}
+
+#[cold]
+fn not_text(py: Attached<'_>, value: Borrowed<'_, '_>) -> Raised {
+    py.raise_type_error(&format!("expected str or bytes, got {}", value.type_name()))
+}
+
+/// Microseconds since 1970 (or of a time span) as Python's seconds.
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "times of this era are exact to the microsecond"
+)]
+pub(super) fn seconds(microseconds: i64) -> f64 {
+    microseconds as f64 / 1e6
+}
+
+/// `repr(object)`.
+pub(super) fn repr_of<'py>(py: Attached<'py>, object: Borrowed<'_, 'py>) -> PyResult<String> {
+    // SAFETY: attached; the object is alive; gives a new reference or null.
+    let text = unsafe { Owned::from_new(py, PyObject_Repr(object.as_ptr()))? };
+    py.text(text.borrow())
+}
+
+/// Answer to `del` of an attribute of httpd's.
+#[cold]
+pub(super) fn cannot_delete(py: Attached<'_>) -> Raised {
+    py.raise_attribute_error("the attribute cannot be deleted")
+}
+
+/// A read-only attribute over an accessor: `read!(Type, c"name", accessor, c"doc")`; `Type` has `with(py, f)`.
+macro_rules! read {
+    ($ty:ty, $name:literal, $get:path, $doc:literal) => {{
+        fn shown<'py>(py: Attached<'py>, this: This<'_, 'py, $ty>) -> PyResult<Owned<'py>> {
+            this.with(py, |record| {
+                $crate::objects::row::ToPython::to_python($get(record), py)
+            })
+        }
+        $crate::getter!($ty, $name, shown, $doc)
+    }};
+}
+
+/// A writable attribute: `change!(Type, c"name", accessor, kind setter, c"doc")`, where the kind is `text`, `optional`
+/// (text or `None`), `header` (the same in one line), `integer` or `flag`.
+macro_rules! change {
+    ($ty:ty, $name:literal, $get:path, $kind:ident $set:path, $doc:literal) => {{
+        fn shown<'py>(py: Attached<'py>, this: This<'_, 'py, $ty>) -> PyResult<Owned<'py>> {
+            this.with(py, |record| {
+                $crate::objects::row::ToPython::to_python($get(record), py)
+            })
+        }
+        fn given<'a, 'py>(
+            py: Attached<'py>,
+            this: This<'a, 'py, $ty>,
+            value: Option<Borrowed<'a, 'py>>,
+        ) -> PyResult<()> {
+            let value = value.ok_or_else(|| $crate::objects::row::cannot_delete(py))?;
+            let value = $crate::objects::row::take!($kind, py, value);
+            this.with(py, |record| {
+                $set(record, $crate::objects::row::give!($kind, value));
+                Ok(())
+            })
+        }
+        $crate::property!($ty, $name, shown, given, $doc)
+    }};
+}
+
+/// What a kind makes of a Python value.
+macro_rules! take {
+    (text, $py:expr, $value:expr) => {
+        $crate::objects::row::c_text($py, $value)?
+    };
+    (optional, $py:expr, $value:expr) => {
+        $crate::objects::row::c_text_opt($py, $value)?
+    };
+    (header, $py:expr, $value:expr) => {
+        $crate::objects::row::header_text_opt($py, $value)?
+    };
+    (integer, $py:expr, $value:expr) => {
+        $crate::objects::row::c_integer($py, $value)?
+    };
+    (flag, $py:expr, $value:expr) => {
+        $py.truth($value)?
+    };
+}
+
+/// How a kind's value is given to its setter.
+macro_rules! give {
+    (text, $value:expr) => {
+        Some(&*$value)
+    };
+    (integer, $value:expr) => {
+        $value
+    };
+    (flag, $value:expr) => {
+        $value
+    };
+    ($optional:ident, $value:expr) => {
+        $value.as_deref()
+    };
+}
+
+pub(super) use {change, give, read, take};
