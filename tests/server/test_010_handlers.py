@@ -69,9 +69,7 @@ class TestExtensions:
     def configure(conf: Conf) -> None:
         """Two extensions beside the plain list; and a place where nothing else is configured."""
         conf.app("handlers", "SetHandler mod_python", "PythonHandler kinds::text | .txt .log", "PythonHandler kinds::anything")
-        only = conf.vhost("only.test")
-        only.app("handlers", "SetHandler mod_python")
-        only.block("Location", "/", "PythonHandler kinds::text | .txt")
+        conf.vhost("only.test").app("handlers", "SetHandler mod_python", "PythonHandler kinds::text | .txt")
 
     @pytest.mark.parametrize(
         ("path", "text"),
@@ -86,6 +84,10 @@ class TestExtensions:
     )
     def test_the_list_of_the_extension_replaces_the_plain_one(self, server: Server, path: str, text: str) -> None:
         assert server.client.get(path).text == text
+
+    def test_without_a_plain_list_httpd_serves_the_rest(self, server: Server) -> None:
+        assert server.client.get("/a.txt", host="only.test").text == "text\n"
+        assert server.client.get("/a.css", host="only.test").status_code == 404
 
 
 class TestDirectories:

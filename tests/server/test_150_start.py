@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from harness import Conf, Server
 
 
@@ -25,8 +27,8 @@ class TestImport:
     def test_before_the_first_request_in_order(self, server: Server) -> None:
         server.log.expect("not today")
         lines = server.log.wait_for("(import|call) of .* in one", count=3)
-        order = [" ".join(line.text.split(" of ")[0].split()[-1:]) + " " + line.text.split(" of ")[1] for line in lines]
-        assert [entry.split(",")[0] for entry in order] == ["import first in one", "call first in one", "import second in one"]
+        order = [re.findall(r"(\w+) of (\w+) in", line.raw)[0] for line in lines]
+        assert order == [("import", "first"), ("call", "first"), ("import", "second")]
         server.log.wait_for("import of second in two")
 
     def test_in_a_virtual_host_too(self, server: Server) -> None:
@@ -47,10 +49,9 @@ class TestStart:
             "PythonInterpreterOptions late start=no",
             "PythonWarmUp colorsys nowhere_at_all",
         )
-        conf.app("names").handler("early", "names", "PythonInterpreter early").handler(
-            "late", "names", "PythonInterpreter late"
-        )
-        conf.block("Files", "main", "SetHandler mod_python", "PythonHandler names", "PythonInterpreter main_interpreter")
+        app = conf.app("names").handler("main", "names", "PythonInterpreter main_interpreter")
+        for name in ("early", "late"):
+            app.handler(name, "names", f"PythonInterpreter {name}")
 
     def test_early_is_ready_before_late(self, server: Server) -> None:
         server.log.allow("nowhere_at_all")

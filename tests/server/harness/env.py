@@ -119,7 +119,8 @@ class Installation:
         """Whether the user of the children can use this path."""
         if self.user is None:
             return os.access(path, os.R_OK)
-        return subprocess.run(["test", "-r", path], user=self.user, check=False).returncode == 0
+        as_user = {"user": self.user, "group": pwd.getpwnam(self.user).pw_gid, "extra_groups": []}
+        return subprocess.run(["test", "-r", path], check=False, **as_user).returncode == 0  # type: ignore[call-overload, no-any-return]
 
     def _mirror(self, prefix: Path) -> Path:
         """A readable copy of a Python that lies in somebody's private directory: links where the disk allows."""
