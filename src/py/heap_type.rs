@@ -160,12 +160,26 @@ pub fn make_type<'py, T: Native>(py: Attached<'py>, module: Borrowed<'_, 'py>) -
         slots: slots.as_mut_ptr(),
     };
     // SAFETY: attached; the spec and its slots live for the call, the tables behind them for ever.
-    unsafe {
+    let class = unsafe {
         Owned::from_new(
             py,
             PyType_FromModuleAndSpec(module.as_ptr(), &raw mut spec, ptr::null_mut()),
-        )
-    }
+        )?
+    };
+    // SAFETY: the type is new and ours; CPython frees a copy of its own, and this name is static.
+    unsafe { (*class.as_ptr().cast::<PyTypeObject>()).tp_name = short_name::<T>().as_ptr() };
+    Ok(class)
+}
+
+/// The name without its module: what `repr(type)` shows of a builtin.
+#[must_use]
+pub fn short_name<T: Native>() -> &'static CStr {
+    let bytes = T::NAME.to_bytes_with_nul();
+    let start = bytes
+        .iter()
+        .rposition(|byte| *byte == b'.')
+        .map_or(0, |dot| dot + 1);
+    CStr::from_bytes_with_nul(&bytes[start..]).unwrap_or(T::NAME)
 }
 
 /// Make an instance around a value.
