@@ -41,7 +41,10 @@ fn packages() -> String {
 }
 
 fn spec_of(_: &str) -> GroupSpec {
-    GroupSpec { imports: vec![APPLICATION.replace("PACKAGES", &format!("{:?}", packages()))], ..GroupSpec::default() }
+    GroupSpec {
+        imports: vec![APPLICATION.replace("PACKAGES", &format!("{:?}", packages()))],
+        ..GroupSpec::default()
+    }
 }
 
 fn settings() -> Settings {
@@ -51,7 +54,10 @@ fn settings() -> Settings {
         Ok("pymalloc") => Allocator::Pymalloc,
         _ => Allocator::Best,
     };
-    Settings { allocator, ..Settings::default() }
+    Settings {
+        allocator,
+        ..Settings::default()
+    }
 }
 
 fn resident_kib() -> usize {
@@ -91,13 +97,18 @@ fn swaps_while_requests_run() {
         let mut sizes = Vec::new();
         for swap in 0..swaps {
             registry.group("app").swap().unwrap();
-            until("the former generation has ended", || events_with("Ended { name: \"app\"") > swap);
+            until("the former generation has ended", || {
+                events_with("Ended { name: \"app\"") > swap
+            });
             sizes.push(resident_kib());
         }
         tell(&sizes, answered.load(Ordering::Relaxed));
     });
     assert_eq!(events_with("Abandoned"), 0);
-    assert!(answered.load(Ordering::Relaxed) > swaps, "requests ran all the while");
+    assert!(
+        answered.load(Ordering::Relaxed) > swaps,
+        "requests ran all the while"
+    );
     registry.stop(Duration::from_secs(10));
 }
 

@@ -6,7 +6,7 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
-use std::ffi::{CStr, c_int};
+use std::ffi::c_int;
 use std::sync::Arc;
 
 use pyo3_ffi::{PyObject, PyTypeObject};
@@ -18,7 +18,7 @@ use super::server::ServerObject;
 use super::table::{TableIter, TableObject};
 use super::{constants, functions};
 use crate::interp::Interp;
-use crate::py::heap_type::{instantiate, make_type};
+use crate::py::heap_type::{instantiate, make_type, short_name};
 use crate::py::init::Builtin;
 use crate::py::module::{ModuleDef, ModuleState};
 use crate::py::{Attached, Borrowed, Native, Owned, PyResult, Raised, StateRef, Stored, This};
@@ -80,18 +80,8 @@ types! {
 /// Make a type and show it in the module under its own name.
 fn add_type<'py, T: Native>(py: Attached<'py>, module: Borrowed<'_, 'py>) -> PyResult<Stored> {
     let class = make_type::<T>(py, module)?;
-    py.add_to_module(module, short_name(T::NAME), class.borrow())?;
+    py.add_to_module(module, short_name::<T>(), class.borrow())?;
     Ok(class.store())
-}
-
-/// `mp_table` of `builtins.mp_table`.
-fn short_name(name: &'static CStr) -> &'static CStr {
-    let bytes = name.to_bytes_with_nul();
-    let start = bytes
-        .iter()
-        .rposition(|byte| *byte == b'.')
-        .map_or(0, |dot| dot + 1);
-    CStr::from_bytes_with_nul(&bytes[start..]).unwrap_or(name)
 }
 
 /// What one interpreter has of the module.
@@ -211,27 +201,26 @@ impl State {
 
 /// Tie the module of this interpreter to it: `_apache.interpreter`, `_apache.replica`, and the way back from Rust.
 ///
-/// Called once per interpreter, on the manager's thread, after the interpreter was made.
+/// Called on the manager's thread after the interpreter was made. An interpreter that serves another name already
+/// (several names may share the main one) keeps the first.
 ///
 /// # Errors
 /// [`Raised`] by the import.
 pub fn attach_interp(py: Attached<'_>, interp: &Arc<Interp>, name: &str, replica: u32) -> PyResult<()> {
     let module = py.import(BUILTIN.0)?;
+    // SAFETY: this name is imported from the table of built-in modules, whose row is ours.
+    let place = unsafe { StateRef::<State>::of(module.borrow()) }.ok_or_else(|| no_state(py))?;
+    let state = place.get(py).ok_or_else(|| no_state(py))?;
+    if state.home.get().is_some() {
+        return Ok(());
+    }
     let name = py.str(name)?;
     py.add_to_module(module.borrow(), c"interpreter", name.borrow())?;
     py.add_to_module(module.borrow(), c"replica", py.int(replica)?.borrow())?;
-    // SAFETY: this name is imported from the table of built-in modules, whose row is ours.
-    let state = unsafe { StateRef::<State>::of(module.borrow()) };
-    let (state, place) = state
-        .and_then(|place| Some((place.get(py)?, place)))
-        .ok_or_else(|| no_state(py))?;
-    let home = Home {
+    state.home.get_or_init(|| Home {
         interp: Arc::clone(interp),
         name: name.store(),
-    };
-    if state.home.set(home).is_err() {
-        return Err(py.raise_system_error("_apache belongs to an interpreter already"));
-    }
+    });
     interp.set_module_state(place.as_ptr());
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Attributes that are objects of their own, or that take more than an accessor of httpd's.
 
 use std::ffi::CString;
+use std::sync::Arc;
 
 use super::headers::{CONNECTION, SERVER};
 use super::{Req, RequestState};
@@ -50,8 +51,14 @@ fn relative<'py>(
     })
 }
 
+/// The name that this request came by: several may share the main interpreter.
 pub(super) fn interpreter<'py>(py: Attached<'py>, this: Req<'_, 'py>) -> PyResult<Owned<'py>> {
-    state(py, this)?.interpreter_name(py)
+    let module = state(py, this)?;
+    let interp = module.interp(py)?;
+    this.with_state(py, |_, state| match state.binding() {
+        Some(bound) if Arc::ptr_eq(bound.replica().interp(), interp) => bound.group().name().to_python(py),
+        _ => module.interpreter_name(py),
+    })
 }
 
 pub(super) fn phase<'py>(py: Attached<'py>, this: Req<'_, 'py>) -> PyResult<Owned<'py>> {
