@@ -20,7 +20,18 @@ extern crate apache2_stubs as _;
 pub mod apr;
 pub mod boundary;
 pub mod config;
+pub mod gateway;
+mod hooks;
 pub mod httpd;
 pub mod interp;
 pub mod objects;
 pub mod py;
+
+httpd_module!(
+    python_module,
+    c"mod_python.c",
+    dir: config::DirConfig,
+    server: config::ServerConfig,
+    commands: config::COMMANDS,
+    hooks: hooks::register
+);

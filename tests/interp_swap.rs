@@ -4,6 +4,7 @@
 //! application is the standard library alone), `MOD_PYTHON_TEST_ALLOCATOR` which allocator is tried. Prints the growth
 //! of memory, which decides nothing here: `perf/README.md` says how it is measured.
 
+#![allow(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 #![allow(unused, reason = "the shared helpers are not all used here")]
 
 mod interp;

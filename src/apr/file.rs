@@ -124,6 +124,12 @@ impl<'p> FileInfo<'p> {
         &self.raw
     }
 
+    /// Whether it is a directory.
+    #[must_use]
+    pub fn is_directory(&self) -> bool {
+        self.filetype() == sys::APR_DIR
+    }
+
     /// `APR_NOFILE`, `APR_REG`, `APR_DIR` and so on.
     #[must_use]
     pub fn filetype(&self) -> u32 {

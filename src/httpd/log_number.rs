@@ -39,8 +39,24 @@ macro_rules! log_numbers {
 log_numbers! {
     PANIC = 1, "A defect of the module itself was stopped at its edge; the request got 500, the child lives on.";
     START_FAILED = 2, "The module refuses to start with this configuration or in this process.";
+    PYTHON_STARTED = 101, "Python runs in this child.";
+    PYTHON_NOT_STARTED = 102, "Python could not be started in this child: every request for it gets 500.";
+    GROUP_READY = 103, "An interpreter name has a generation that serves.";
+    GROUP_FAILED = 104, "The interpreter of a name could not be set up; the next request tries anew.";
+    REPLICA_ENDED = 105, "An interpreter of a former generation ended.";
+    REPLICA_ABANDONED = 106, "An interpreter of a former generation stays in memory: its threads would not stop.";
+    CHILD_WORN = 107, "Enough interpreters ended on a Python that loses memory with each: the child is replaced.";
+    SMALL_STACK = 108, "The threads of httpd have too small a C stack for this Python.";
+    WARM_UP_FAILED = 109, "A module named by PythonWarmUp could not be imported into the main interpreter.";
+    PACKAGE_BROKEN = 110, "The Python package of the module is missing or fails.";
     CLEANUP_SKIPPED = 301, "A function given to register_cleanup is not called: its interpreter is closed.";
     CLEANUP_FAILED = 302, "A function given to register_cleanup raised an exception.";
+    HANDLER_RAISED = 401, "A handler, or its import, raised an exception; the request got 500.";
+    EXTENSION_REFUSED = 402, "An extension module does not load in this kind of interpreter: the line names the directive.";
+    FELL_BACK_TO_MAIN = 403, "A name with gil=auto moves to the main interpreter because an extension module refused.";
+    NO_INTERPRETER = 404, "No interpreter serves this request.";
+    QUEUE_TIMEOUT = 405, "A request waited queue-timeout for one of max-threads places and got 503.";
+    IMPORT_FAILED = 406, "A PythonImport failed; the name serves all the same.";
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::ffi::{CStr, c_int};
 
 use apache2_sys as sys;
 
-use crate::apr::text;
+use crate::apr::{Pool, text};
 
 /// `ServerRoot`.
 #[must_use]
@@ -29,4 +29,11 @@ pub fn mpm_query(code: c_int) -> Option<c_int> {
     // SAFETY: the answer is written to our own variable.
     let status = unsafe { sys::ap_mpm_query(code, &raw mut answer) };
     (status == sys::APR_SUCCESS).then_some(answer)
+}
+
+/// Name a component in the `Server` header; called while the configuration is made final.
+pub fn add_version_component(conf: Pool<'_>, component: &str) {
+    let component = conf.dup(component.as_bytes());
+    // SAFETY: httpd's hook contract: the pool is the configuration's, and the copy lives in it.
+    unsafe { sys::ap_add_version_component(conf.as_ptr(), component.as_ptr()) }
 }

@@ -9,6 +9,7 @@
 
 mod connection;
 mod constants;
+mod dispatch;
 mod functions;
 mod hlist;
 mod kept;
@@ -20,6 +21,7 @@ mod row;
 mod server;
 mod table;
 
+pub use dispatch::{Ask, Dispatch};
 pub use liveness::Liveness;
 pub use request_state::{RequestState, with_current};
 

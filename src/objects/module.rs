@@ -12,6 +12,7 @@ use std::sync::Arc;
 use pyo3_ffi::{PyObject, PyTypeObject};
 
 use super::connection::ConnectionObject;
+use super::dispatch::Dispatch;
 use super::hlist::HlistObject;
 use super::request::RequestObject;
 use super::server::ServerObject;
@@ -91,6 +92,7 @@ pub struct State {
     server_return: Stored,
     servers: RefCell<HashMap<usize, Stored>>,
     home: OnceCell<Home>,
+    dispatch: OnceCell<Dispatch>,
 }
 
 /// The interpreter that this module belongs to.
@@ -114,6 +116,7 @@ impl ModuleState for State {
             server_return: server_return.store(),
             servers: RefCell::default(),
             home: OnceCell::new(),
+            dispatch: OnceCell::new(),
         })
     }
 
@@ -129,6 +132,9 @@ impl ModuleState for State {
         self.home.get().into_iter().for_each(|home| see(&home.name));
         if let Ok(servers) = self.servers.try_borrow() {
             servers.values().for_each(see);
+        }
+        if let (0, Some(dispatch)) = (stop, self.dispatch.get()) {
+            stop = dispatch.visit(visit);
         }
         stop
     }
@@ -180,6 +186,21 @@ impl State {
         self.home
             .get()
             .ok_or_else(|| py.raise_runtime_error("the interpreter is not set up yet"))
+    }
+
+    /// The way to this interpreter's handlers, imported at its first use.
+    ///
+    /// # Errors
+    /// [`Raised`]: the package is broken or missing.
+    #[inline]
+    pub fn dispatch(&self, py: Attached<'_>) -> PyResult<&Dispatch> {
+        match self.dispatch.get() {
+            Some(dispatch) => Ok(dispatch),
+            None => {
+                let fresh = Dispatch::import(py)?;
+                Ok(self.dispatch.get_or_init(|| fresh))
+            }
+        }
     }
 
     /// The one object of a server in this interpreter, made by `make` at its first use.

@@ -158,6 +158,14 @@ impl<'py> Attached<'py> {
         self.status(unsafe { PyDict_SetItem(dict.as_ptr(), key.as_ptr(), value.as_ptr()) })
     }
 
+    /// `not dict`.
+    #[inline]
+    #[must_use]
+    pub fn dict_is_empty(self, dict: Borrowed<'_, 'py>) -> bool {
+        // SAFETY: attached; the object is alive; what is no dict gives -1 and counts as not empty.
+        unsafe { pyo3_ffi::PyDict_Size(dict.as_ptr()) == 0 }
+    }
+
     /// `dict.get(key)`.
     ///
     /// # Errors

@@ -2,6 +2,8 @@
 //!
 //! Each test file is a process of its own: Python starts once per process.
 
+#![allow(clippy::unwrap_used, reason = "a test that meets an error has failed")]
+
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 

@@ -12,10 +12,12 @@ mod output;
 mod running;
 mod wrappers;
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::iter;
 use std::sync::Arc;
+
+use smallvec::SmallVec;
 
 use self::cleanup::Cleanups;
 use self::current::Current;
@@ -29,13 +31,13 @@ use self::wrappers::Wrappers;
 use super::liveness::Liveness;
 use crate::apr::Status;
 use crate::httpd::{Finish, Request};
-use crate::interp::Binding;
+use crate::interp::{Binding, Group};
 
 /// The state of one request.
 #[derive(Default)]
 pub struct RequestState {
     liveness: Arc<Liveness>,
-    binding: OnceCell<Binding>,
+    bindings: RefCell<SmallVec<[Arc<Binding>; 1]>>,
     wrappers: Wrappers,
     running: RefCell<Option<Running>>,
     cleanups: Cleanups,
@@ -67,15 +69,33 @@ impl RequestState {
         state
     }
 
-    /// The replica that serves the request, once it has one.
+    /// The replica of a group that serves the request, once it has one.
     #[must_use]
-    pub fn binding(&self) -> Option<&Binding> {
-        self.binding.get()
+    pub fn binding(&self, group: &Group) -> Option<Arc<Binding>> {
+        let bindings = self.bindings.borrow();
+        bindings
+            .iter()
+            .find(|binding| std::ptr::eq(binding.group(), group))
+            .cloned()
     }
 
-    /// Bind a replica; the first one stays.
-    pub fn bind(&self, binding: Binding) -> &Binding {
-        self.binding.get_or_init(|| binding)
+    /// Bind a replica for the rest of the request.
+    pub fn bind(&self, binding: Binding) -> Arc<Binding> {
+        let binding = Arc::new(binding);
+        self.bindings.borrow_mut().push(Arc::clone(&binding));
+        binding
+    }
+
+    /// Give up the replica of a group: it closed, or the group moves.
+    pub fn unbind(&self, group: &Group) {
+        self.bindings
+            .borrow_mut()
+            .retain(|binding| !std::ptr::eq(binding.group(), group));
+    }
+
+    /// Put a page behind everything that was written, to be sent with it.
+    pub fn write_page(&self, page: &str) {
+        self.output.append(page.as_bytes());
     }
 
     /// Lend the request to Python while `f` runs.

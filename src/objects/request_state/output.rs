@@ -45,6 +45,12 @@ impl Output {
         Verdict::Gathered
     }
 
+    /// Gather a piece whatever its size.
+    pub(in crate::objects) fn append(&self, piece: &[u8]) {
+        self.total.set(self.total.get() + piece.len() as u64);
+        self.gathered.borrow_mut().extend_from_slice(piece);
+    }
+
     fn is_old(&self, flush: Option<bool>) -> bool {
         flush.is_none() && self.since.get().is_some_and(|since| since.elapsed() > PATIENCE)
     }

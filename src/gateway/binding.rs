@@ -1,0 +1,61 @@
+//! Which replica serves a request: the name's group, and one binding per request and group.
+//!
+//! Runs on request threads before Python is entered. A configured name remembers its group, a request its binding:
+//! the ordinary way takes no lock. Subrequests and internal redirects of the same name share the binding.
+
+use std::sync::Arc;
+
+use crate::config::{DirConfig, Found, Name, ServerConfig, Situation, TooManyNames};
+use crate::httpd::Request;
+use crate::interp::{BindError, Binding, Group, registry};
+use crate::objects::RequestState;
+
+/// The group that serves this list of handlers for this request.
+///
+/// # Errors
+/// Why there is none: the child has no Python, or one directory too many asks for an interpreter.
+pub fn group(r: &Request, conf: &DirConfig, found: &Found<'_>) -> Result<&'static Group, String> {
+    let registry =
+        registry().ok_or("Python did not start in this child: see the error log at the child's start")?;
+    let name = name(r, conf, found).map_err(|error| error.to_string())?;
+    Ok(name.group(|| registry.group(name.as_str())))
+}
+
+fn name(r: &Request, conf: &DirConfig, found: &Found<'_>) -> Result<Name, TooManyNames> {
+    let server = r.server();
+    conf.interpreter(Situation {
+        filename: r.filename().map(|path| path.to_bytes()),
+        is_directory: r.finfo().is_directory(),
+        first: found
+            .list
+            .first()
+            .map(|entry| entry.for_file(r.filename().map(|path| path.to_bytes()))),
+        server: server
+            .config::<ServerConfig>()
+            .map_or_else(Name::main, |config| config.name(server)),
+    })
+}
+
+/// This request's binding to the group: its own, that of a related request, or a new one.
+///
+/// # Errors
+/// [`BindError`]: the group cannot be built.
+pub fn bind(r: &Request, state: &RequestState, group: &'static Group) -> Result<Arc<Binding>, BindError> {
+    if let Some(binding) = state.binding(group) {
+        return Ok(binding);
+    }
+    let binding = match related(r, group).and_then(|binding| binding.share()) {
+        Some(shared) => shared,
+        None => group.bind()?,
+    };
+    Ok(state.bind(binding))
+}
+
+/// The binding of the main request, or of the one that was redirected to this one.
+fn related(r: &Request, group: &'static Group) -> Option<Arc<Binding>> {
+    let other = r.main().or_else(|| r.prev())?;
+    let own = other
+        .state::<RequestState>()
+        .and_then(|state| state.binding(group));
+    own.or_else(|| related(other, group))
+}

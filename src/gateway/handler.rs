@@ -1,0 +1,317 @@
+//! Running the handlers of a phase.
+//!
+//! The way of every request to Python: find the list, bind a replica, enter it, call each handler, check and stack the
+//! results (surface §2.2–2.4). Runs on request threads. What a handler resolved to is kept per interpreter, so an
+//! ordinary request imports nothing and asks the file system nothing.
+
+use std::ffi::CStr;
+use std::sync::Arc;
+
+use super::binding::{bind, group};
+use super::report::{self, Place};
+use crate::config::{DirConfig, Flag, Found, Phase};
+use crate::httpd::log::{self, Level};
+use crate::httpd::{HookResult, HttpStatus, Outcome, Request, from_code, log_number};
+use crate::interp::group::EnterError;
+use crate::interp::{BindError, Binding, Gil, Group};
+use crate::objects::module::state_of;
+use crate::objects::{Ask, Dispatch, RequestState};
+use crate::py::{Attached, Borrowed, Exception, Owned, Raised};
+
+/// How often a request looks for another replica when the one it was bound to closes under it.
+const ATTEMPTS: usize = 3;
+
+/// Run the handlers that the request's configuration has for a phase.
+///
+/// # Errors
+/// The HTTP status that a handler, or an error, decided on.
+pub fn run(r: &Request, phase: Phase) -> HookResult {
+    let Some(conf) = r.dir_config::<DirConfig>() else {
+        return Ok(Outcome::Declined);
+    };
+    let Some(found) = conf.handlers(phase, r.filename().map(CStr::to_bytes)) else {
+        return Ok(Outcome::Declined);
+    };
+    let group = group(r, conf, &found).map_err(|reason| no_interpreter(r, &reason))?;
+    let state = RequestState::of(r);
+    let call = Call {
+        r,
+        conf,
+        state,
+        phase,
+        found,
+    };
+    let result = state.lend(r, || call.served_by(group));
+    call.conclude(result)
+}
+
+/// One phase of one request.
+#[derive(Clone, Copy)]
+struct Call<'r> {
+    r: &'r Request,
+    conf: &'r DirConfig,
+    state: &'r RequestState,
+    phase: Phase,
+    found: Found<'r>,
+}
+
+/// What came of a visit to a replica.
+enum Answer {
+    /// The phase's result.
+    Result(HookResult),
+    /// The replica closed before the visit began.
+    Closed,
+    /// An extension module refuses this kind of interpreter, and the name may move to the main one.
+    NeedsMain(String),
+}
+
+/// How a list of handlers ended.
+enum End {
+    Result(HookResult),
+    NeedsMain(String),
+}
+
+impl Call<'_> {
+    /// Run the list at a replica of the group; at another one if that closes, or refuses an extension module.
+    fn served_by(&self, group: &'static Group) -> HookResult {
+        for _ in 0..ATTEMPTS {
+            let binding =
+                bind(self.r, self.state, group).map_err(|error| no_replica(self.r, group, &error))?;
+            match self.at(&binding) {
+                Answer::Result(result) => return result,
+                Answer::Closed => self.state.unbind(group),
+                Answer::NeedsMain(module) => self.fall_back(group, &module)?,
+            }
+        }
+        Err(HttpStatus::SERVICE_UNAVAILABLE)
+    }
+
+    /// Enter the replica and run the list there. One attach, one detach.
+    fn at(&self, binding: &Arc<Binding>) -> Answer {
+        let inside = match binding.enter() {
+            Ok(inside) => inside,
+            Err(EnterError::Closed) => return Answer::Closed,
+            Err(EnterError::QueueTimeout) => return Answer::Result(Err(self.turned_away(binding))),
+        };
+        match self.attached(inside.py(), binding) {
+            Ok(End::Result(result)) => Answer::Result(result),
+            Ok(End::NeedsMain(module)) => Answer::NeedsMain(module),
+            Err(Raised) => Answer::Result(self.broken(inside.py(), binding)),
+        }
+    }
+
+    fn attached(&self, py: Attached<'_>, binding: &Arc<Binding>) -> Result<End, Raised> {
+        let interp = binding.replica().interp();
+        let module = state_of(py, interp)?;
+        let dispatch = module.dispatch(py)?;
+        let request = self.state.wrapper(py, self.r, interp)?;
+        let end = self.state.run_phase(self.phase, self.found, || {
+            self.run_list(py, dispatch, binding, &request)
+        });
+        dispatch.flush_streams(py)?;
+        if self.phase == Phase::Handler && !self.has_later_phases() {
+            self.state.release(py);
+        }
+        Ok(end)
+    }
+
+    fn run_list<'py>(
+        &self,
+        py: Attached<'py>,
+        dispatch: &Dispatch,
+        binding: &Binding,
+        request: &Owned<'py>,
+    ) -> End {
+        let mut result = Ok(Outcome::Declined);
+        while let Some(entry) = self.state.next_handler(self.r) {
+            let place = Place {
+                r: self.r,
+                state: self.state,
+                conf: self.conf,
+                binding,
+                phase: self.phase,
+                entry,
+            };
+            match one(py, dispatch, &place, request.borrow()) {
+                End::Result(Ok(outcome)) => result = Ok(outcome),
+                other => return other,
+            }
+            if !result.is_ok_and(|outcome| self.phase.goes_on_after(outcome)) {
+                break;
+            }
+        }
+        End::Result(result)
+    }
+
+    /// Whether Python may see this request again after its content: then its object stays.
+    fn has_later_phases(&self) -> bool {
+        let filename = self.r.filename().map(CStr::to_bytes);
+        [Phase::Log, Phase::Cleanup]
+            .iter()
+            .any(|phase| self.conf.handlers(*phase, filename).is_some())
+    }
+
+    /// Nothing is attached any more: send what the content phase wrote.
+    fn conclude(&self, result: HookResult) -> HookResult {
+        // A client that is gone is no error of the handler's: it has done its part.
+        let _ = match (self.phase, result) {
+            (Phase::Handler, Ok(Outcome::Ok | Outcome::Done)) => self.state.finish(self.r),
+            _ => self.state.pass_on(self.r),
+        };
+        result
+    }
+
+    /// `max-threads` and `queue-timeout`.
+    fn turned_away(&self, binding: &Binding) -> HttpStatus {
+        let gate = binding.replica().gate();
+        let seconds = gate.map_or(1, |gate| gate.timeout().as_secs().max(1));
+        self.r
+            .err_headers_out()
+            .set(c"Retry-After", self.r.pool().dup(seconds.to_string().as_bytes()));
+        let text = format_args!(
+            "[{}/{}] no place for this request within queue-timeout: all max-threads={} are busy",
+            binding.group().name(),
+            binding.replica().index(),
+            gate.map_or(0, |gate| gate.limit()),
+        );
+        log::log(Level::Warning, log_number::QUEUE_TIMEOUT, self.r, text);
+        HttpStatus::SERVICE_UNAVAILABLE
+    }
+
+    /// Our own machinery failed in Python (no memory, a broken package).
+    fn broken(&self, py: Attached<'_>, binding: &Binding) -> HookResult {
+        let error = Exception::take(py, Raised).summary(py);
+        let text = format_args!(
+            "[{}] the module's own part failed: {error}",
+            binding.group().name()
+        );
+        log::log(Level::Error, log_number::PACKAGE_BROKEN, self.r, text);
+        Err(HttpStatus::INTERNAL_SERVER_ERROR)
+    }
+
+    /// Move an `auto` name to the main interpreter, once, and say so.
+    fn fall_back(&self, group: &'static Group, module: &str) -> Result<(), HttpStatus> {
+        self.state.unbind(group);
+        let name = group.name();
+        let moved = group.fall_back_to_main();
+        let (level, text) = match &moved {
+            Ok(true) => (
+                Level::Warning,
+                format!(
+                    "[{name}] extension module '{module}' does not load in an interpreter with its own GIL, so this \
+                     name now runs in the main interpreter; write `PythonInterpreterOptions {name} gil=main` to \
+                     settle it"
+                ),
+            ),
+            Ok(false) => return Ok(()),
+            Err(error) => (
+                Level::Error,
+                format!("[{name}] extension module '{module}' needs main: {error}"),
+            ),
+        };
+        log::log(level, log_number::FELL_BACK_TO_MAIN, self.r, text);
+        moved.map(drop).map_err(|_| HttpStatus::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// Resolve and call one handler.
+fn one<'py>(py: Attached<'py>, dispatch: &Dispatch, place: &Place<'_>, request: Borrowed<'_, 'py>) -> End {
+    let handler = match resolve(py, dispatch, place) {
+        Ok(Some(handler)) => handler,
+        Ok(None) => return End::Result(Ok(Outcome::Declined)),
+        Err(raised) => return unresolved(py, dispatch, place, Exception::take(py, raised)),
+    };
+    let result = handler.borrow().call1(py, request);
+    End::Result(match result {
+        Ok(value) => code_of(py, dispatch, place, value.borrow()),
+        Err(raised) => raised_by_handler(py, dispatch, place, Exception::take(py, raised)),
+    })
+}
+
+fn resolve<'py>(
+    py: Attached<'py>,
+    dispatch: &Dispatch,
+    place: &Place<'_>,
+) -> Result<Option<Owned<'py>>, Raised> {
+    let settings = place.conf.settings();
+    let ask = Ask {
+        entry: place.entry,
+        python_path: settings.python_path.as_deref(),
+        autoreload: settings.is(Flag::AutoReload),
+        debug: settings.is(Flag::Debug),
+        second: place.r.request_time() / 1_000_000,
+    };
+    dispatch.handler(py, &ask)
+}
+
+/// A handler could not be imported: perhaps because this kind of interpreter is refused.
+fn unresolved(py: Attached<'_>, dispatch: &Dispatch, place: &Place<'_>, error: Exception<'_>) -> End {
+    let Some(module) = dispatch.refusal(py, &error) else {
+        return End::Result(report::exception(py, place, dispatch, error));
+    };
+    let group = place.binding.group();
+    if group.spec().gil == Gil::Auto && group.kind() != Gil::Main {
+        return End::NeedsMain(module);
+    }
+    let result = report::exception(py, place, dispatch, error);
+    let text = format!(
+        "extension module '{module}' does not load in an interpreter with gil={}: write \
+         `PythonInterpreterOptions {} gil=main`",
+        group.kind(),
+        group.name()
+    );
+    place.log(Level::Error, log_number::EXTENSION_REFUSED, &text);
+    End::Result(result)
+}
+
+/// What a handler returned, or raised with SERVER_RETURN: exactly an integer.
+fn code_of<'py>(
+    py: Attached<'py>,
+    dispatch: &Dispatch,
+    place: &Place<'_>,
+    value: Borrowed<'_, 'py>,
+) -> HookResult {
+    if !value.is_int() {
+        let error = dispatch.result_error(py, value);
+        return report::exception(py, place, dispatch, error);
+    }
+    match py.integer(value).map(i32::try_from) {
+        // `return apache.HTTP_OK` says what `return apache.OK` means.
+        Ok(Ok(200)) if place.phase == Phase::Handler => Ok(Outcome::Ok),
+        Ok(Ok(code)) => from_code(code),
+        Ok(Err(_)) => Err(HttpStatus::INTERNAL_SERVER_ERROR),
+        Err(raised) => report::exception(py, place, dispatch, Exception::take(py, raised)),
+    }
+}
+
+fn raised_by_handler(
+    py: Attached<'_>,
+    dispatch: &Dispatch,
+    place: &Place<'_>,
+    error: Exception<'_>,
+) -> HookResult {
+    match dispatch.server_return(py, &error) {
+        Ok(None) => report::exception(py, place, dispatch, error),
+        Ok(Some((code, status))) => {
+            if let Some(status) = status {
+                place.r.set_status(status);
+            }
+            code_of(py, dispatch, place, code.borrow())
+        }
+        Err(raised) => report::exception(py, place, dispatch, Exception::take(py, raised)),
+    }
+}
+
+fn no_interpreter(r: &Request, reason: &str) -> HttpStatus {
+    log::log(Level::Error, log_number::NO_INTERPRETER, r, reason);
+    HttpStatus::INTERNAL_SERVER_ERROR
+}
+
+fn no_replica(r: &Request, group: &Group, error: &BindError) -> HttpStatus {
+    let text = format_args!("[{}] {error}", group.name());
+    log::log(Level::Error, log_number::NO_INTERPRETER, r, text);
+    match error {
+        BindError::Stopping => HttpStatus::SERVICE_UNAVAILABLE,
+        BindError::Build(_) => HttpStatus::INTERNAL_SERVER_ERROR,
+    }
+}
