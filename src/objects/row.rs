@@ -53,6 +53,13 @@ impl ToPython for f64 {
     }
 }
 
+/// What answers nothing.
+impl ToPython for () {
+    fn to_python(self, py: Attached<'_>) -> PyResult<Owned<'_>> {
+        Ok(py.none())
+    }
+}
+
 /// A tuple.
 impl<T: ToPython> ToPython for Vec<T> {
     fn to_python(self, py: Attached<'_>) -> PyResult<Owned<'_>> {
@@ -138,6 +145,15 @@ pub(super) fn seconds(microseconds: i64) -> f64 {
     microseconds as f64 / 1e6
 }
 
+/// The reverse of [`seconds`].
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "a time beyond 64 bits becomes the last one"
+)]
+pub(super) fn microseconds(seconds: f64) -> i64 {
+    (seconds * 1e6) as i64
+}
+
 /// `repr(object)`.
 pub(super) fn repr_of<'py>(py: Attached<'py>, object: Borrowed<'_, 'py>) -> PyResult<String> {
     // SAFETY: attached; the object is alive; gives a new reference or null.
@@ -160,6 +176,19 @@ macro_rules! read {
             })
         }
         $crate::getter!($ty, $name, shown, $doc)
+    }};
+}
+
+/// A method without arguments over a function of httpd's, called detached: `call!(Type, c"name", function, c"doc")`.
+macro_rules! call {
+    ($ty:ty, $name:literal, $function:path, $doc:literal) => {{
+        fn called<'py>(py: Attached<'py>, this: This<'_, 'py, $ty>) -> PyResult<Owned<'py>> {
+            this.with(py, |record| {
+                let answer = $crate::interp::detach(py, || $function(record));
+                $crate::objects::row::ToPython::to_python(answer, py)
+            })
+        }
+        $crate::noargs!($ty, $name, called, $doc)
     }};
 }
 
@@ -223,4 +252,4 @@ macro_rules! give {
     };
 }
 
-pub(super) use {change, give, read, take};
+pub(super) use {call, change, give, read, take};

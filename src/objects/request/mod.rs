@@ -5,6 +5,7 @@
 //! [`Guarded`], and lets go of the GIL for everything that may block or call back into Python.
 
 mod actions;
+mod calls;
 mod fields;
 mod headers;
 mod read;
@@ -19,9 +20,10 @@ use pyo3_ffi::{PyGetSetDef, PyMethodDef, PyObject};
 use super::kept::Kept;
 use super::liveness::{Guarded, Liveness};
 use super::request_state::RequestState;
+use super::row::call;
 use crate::httpd::Request;
 use crate::py::heap_type::{Kind, METHOD_END};
-use crate::py::{Attached, Native, PyResult, This};
+use crate::py::{Attached, Native, Owned, PyResult, This};
 use crate::{method, noargs};
 
 /// The value of an `mp_request`.
@@ -86,18 +88,39 @@ impl Native for RequestObject {
 
 #[rustfmt::skip]
 const METHODS: &[PyMethodDef] = &[
-    noargs!(RequestObject, c"flush", write::flush, c"Send what is buffered now."),
-    noargs!(RequestObject, c"get_config", headers::get_config, c"The directives with one value each, as a live table."),
-    noargs!(RequestObject, c"get_options", headers::get_options, c"What PythonOption has set, as a live table."),
-    method!(RequestObject, c"internal_redirect", ["uri"; 1], actions::internal_redirect, c"Serve another URI of this server instead."),
-    method!(RequestObject, c"log_error", ["message", "level"; 1], actions::log_error, c"Write a line to the error log."),
+    // Reading and writing
     method!(RequestObject, c"read", ["len"; 0], read::read, c"Read bytes of the body: so many, or all that are left."),
     method!(RequestObject, c"readline", ["len"; 0], read::readline, c"Read a line of the body, or a part of it."),
     method!(RequestObject, c"readlines", ["sizehint"; 0], read::readlines, c"Read the body's lines as a list."),
-    method!(RequestObject, c"register_cleanup", ["function", "data"; 1], actions::register_cleanup, c"Call function(data) when the request is over."),
-    noargs!(RequestObject, c"send_http_header", actions::send_http_header, c"Does nothing; kept for old scripts."),
-    method!(RequestObject, c"sendfile", ["path", "offset", "len"; 1], write::sendfile, c"Send a file, or a part of it; returns the number of bytes."),
-    method!(RequestObject, c"set_content_length", ["length"; 1], actions::set_content_length, c"Announce the length of the body."),
+    call!(RequestObject, c"discard_request_body", calls::discard_request_body, c"Read the rest of the body and forget it; returns OK or a status."),
     method!(RequestObject, c"write", ["data", "flush"; 1], write::write, c"Send str (as UTF-8) or bytes."),
+    noargs!(RequestObject, c"flush", write::flush, c"Send what is buffered now."),
+    method!(RequestObject, c"sendfile", ["path", "offset", "len"; 1], write::sendfile, c"Send a file, or a part of it; returns the number of bytes."),
+    noargs!(RequestObject, c"send_http_header", actions::send_http_header, c"Does nothing; kept for old scripts."),
+    method!(RequestObject, c"set_content_length", ["length"; 1], actions::set_content_length, c"Announce the length of the body."),
+    call!(RequestObject, c"set_etag", Request::set_etag, c"Set the ETag header from the file."),
+    call!(RequestObject, c"set_last_modified", Request::set_last_modified, c"Set the Last-Modified header from mtime."),
+    method!(RequestObject, c"update_mtime", ["dependency_mtime"; 1], calls::update_mtime, c"Take a time as mtime if it is later."),
+    call!(RequestObject, c"meets_conditions", calls::meets_conditions, c"OK, or the status that the client's conditions ask for."),
+
+    // Configuration and environment
+    noargs!(RequestObject, c"get_config", headers::get_config, c"The directives with one value each, as a live table."),
+    noargs!(RequestObject, c"get_options", headers::get_options, c"What PythonOption has set, as a live table."),
+    call!(RequestObject, c"document_root", Request::document_root, c"DocumentRoot."),
+    call!(RequestObject, c"auth_name", Request::auth_name, c"AuthName."),
+    call!(RequestObject, c"auth_type", Request::auth_type, c"AuthType."),
+    call!(RequestObject, c"add_common_vars", Request::add_common_vars, c"Fill subprocess_env with what CGI and SSI share."),
+    call!(RequestObject, c"add_cgi_vars", calls::add_cgi_vars, c"Fill subprocess_env with the environment of CGI."),
+    method!(RequestObject, c"construct_url", ["uri"; 1], calls::construct_url, c"A path with scheme, host and port in front."),
+
+    // The client
+    noargs!(RequestObject, c"get_basic_auth_pw", calls::get_basic_auth_pw, c"The client's password, or None; sets user."),
+    method!(RequestObject, c"get_remote_host", ["type", "str_is_ip"; 0], calls::get_remote_host, c"The client's name or address."),
+    method!(RequestObject, c"allow_methods", ["methods", "reset"; 1], calls::allow_methods, c"Allow methods besides those allowed already, or only them."),
+
+    // What happens
+    method!(RequestObject, c"internal_redirect", ["uri"; 1], actions::internal_redirect, c"Serve another URI of this server instead."),
+    method!(RequestObject, c"log_error", ["message", "level"; 1], actions::log_error, c"Write a line to the error log."),
+    method!(RequestObject, c"register_cleanup", ["function", "data"; 1], actions::register_cleanup, c"Call function(data) when the request is over."),
     METHOD_END,
 ];
