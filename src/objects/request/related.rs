@@ -1,7 +1,6 @@
 //! Attributes that are objects of their own, or that take more than an accessor of httpd's.
 
 use std::ffi::CString;
-use std::sync::Arc;
 
 use super::headers::{CONNECTION, SERVER};
 use super::{Req, RequestState};
@@ -55,9 +54,9 @@ fn relative<'py>(
 pub(super) fn interpreter<'py>(py: Attached<'py>, this: Req<'_, 'py>) -> PyResult<Owned<'py>> {
     let module = state(py, this)?;
     let interp = module.interp(py)?;
-    this.with_state(py, |_, state| match state.binding() {
-        Some(bound) if Arc::ptr_eq(bound.replica().interp(), interp) => bound.group().name().to_python(py),
-        _ => module.interpreter_name(py),
+    this.with_state(py, |_, state| match state.group_in(interp) {
+        Some(group) => group.name().to_python(py),
+        None => module.interpreter_name(py),
     })
 }
 

@@ -31,7 +31,7 @@ use self::wrappers::Wrappers;
 use super::liveness::Liveness;
 use crate::apr::Status;
 use crate::httpd::{Finish, Request};
-use crate::interp::{Binding, Group};
+use crate::interp::{Binding, Group, Interp};
 
 /// The state of one request.
 #[derive(Default)]
@@ -77,6 +77,16 @@ impl RequestState {
             .iter()
             .find(|binding| std::ptr::eq(binding.group(), group))
             .cloned()
+    }
+
+    /// The group that this request was bound to last in an interpreter: several may share the main one.
+    pub(super) fn group_in(&self, interp: &Arc<Interp>) -> Option<&'static Group> {
+        let bindings = self.bindings.borrow();
+        let bound = bindings
+            .iter()
+            .rev()
+            .find(|binding| Arc::ptr_eq(binding.replica().interp(), interp))?;
+        Some(bound.group())
     }
 
     /// Bind a replica for the rest of the request.
