@@ -18,6 +18,7 @@
 #include <apr_version.h>
 
 #include <httpd.h>
+#include <ap_listen.h>
 #include <ap_mpm.h>
 #include <ap_release.h>
 #include <http_config.h>

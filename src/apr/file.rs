@@ -82,7 +82,7 @@ macro_rules! asked_for {
         $(#[$doc])*
         #[must_use]
         pub fn $name(&self) -> Option<i64> {
-            (self.raw.valid & sys::$bit != 0).then(|| i64::try_from(self.raw.$name).unwrap_or(i64::MAX))
+            self.knows(sys::$bit).then(|| i64::try_from(self.raw.$name).unwrap_or(i64::MAX))
         }
     )*};
 }
@@ -153,9 +153,14 @@ impl<'p> FileInfo<'p> {
     #[must_use]
     pub fn name(&self) -> Option<&'p CStr> {
         // SAFETY: APR keeps the text in the pool, and sets it when the bit says so.
-        (self.raw.valid & sys::APR_FINFO_NAME != 0)
+        self.knows(sys::APR_FINFO_NAME)
             .then(|| unsafe { text::borrow(self.raw.name) })
             .flatten()
+    }
+
+    /// Whether the number behind `bit` was asked for; nothing is known of a file that is not there.
+    fn knows(&self, bit: i32) -> bool {
+        self.raw.filetype != sys::APR_NOFILE && self.raw.valid & bit != 0
     }
 
     asked_for! {

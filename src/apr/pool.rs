@@ -72,32 +72,35 @@ impl<'p> Pool<'p> {
         let _ = self.adopt(OnDrop(Some(f)));
     }
 
-    /// A copy of `bytes`, followed by a NUL.
+    /// A copy of `bytes`.
     #[must_use]
     pub fn dup_bytes(self, bytes: &[u8]) -> &'p [u8] {
-        let place = self.allocate::<u8>(bytes.len() + 1);
-        // SAFETY: fresh memory of that length, which nobody changes before the pool goes.
-        unsafe {
-            place
-                .as_ptr()
-                .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
-            place.as_ptr().add(bytes.len()).write(0);
-            text::slice(place.as_ptr(), bytes.len())
-        }
+        // SAFETY: the copy has that length, and nobody changes it before the pool goes.
+        unsafe { text::slice(self.copy(bytes), bytes.len()) }
     }
 
     /// A copy of `text` up to its first NUL, as C reads it.
     #[must_use]
     pub fn dup(self, text: &[u8]) -> &'p CStr {
-        let copy = self.dup_bytes(text);
-        // SAFETY: dup_bytes puts a NUL behind the copy.
-        unsafe { CStr::from_ptr(copy.as_ptr().cast()) }
+        // SAFETY: the copy ends with a NUL, and nobody changes it before the pool goes.
+        unsafe { CStr::from_ptr(self.copy(text).cast()) }
     }
 
     /// A pool below this one, destroyed with the returned owner and at the latest with this pool.
     #[must_use]
     pub fn sub(self) -> OwnedPool<'p> {
         OwnedPool::below(self.as_ptr())
+    }
+
+    /// Copy `bytes` and put a NUL behind them.
+    fn copy(self, bytes: &[u8]) -> *const u8 {
+        let place = self.allocate::<u8>(bytes.len() + 1).as_ptr();
+        // SAFETY: fresh memory of that length.
+        unsafe {
+            place.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+            place.add(bytes.len()).write(0);
+        }
+        place
     }
 
     /// Room for `bytes` bytes that begin with a `T`.
@@ -190,5 +193,64 @@ impl<F: FnOnce()> Drop for OnDrop<F> {
         if let Some(f) = self.0.take() {
             f();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    struct Counts(Arc<AtomicUsize>);
+
+    impl Drop for Counts {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn a_value_is_dropped_once_with_its_pool() {
+        let (dropped, owner) = (Arc::new(AtomicUsize::new(0)), OwnedPool::unmanaged());
+        let value = owner.pool().adopt(Counts(Arc::clone(&dropped)));
+        assert_eq!(value.0.load(Ordering::Relaxed), 0);
+        drop(owner);
+        assert_eq!(dropped.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn cleanups_run_last_first_and_a_panic_stops_none() {
+        let (order, owner) = (
+            Arc::new(std::sync::Mutex::new(Vec::new())),
+            OwnedPool::unmanaged(),
+        );
+        for name in ["first", "panics", "last"] {
+            let order = Arc::clone(&order);
+            owner.pool().on_destroy(move || {
+                order.lock().unwrap().push(name);
+                assert_ne!(name, "panics");
+            });
+        }
+        drop(owner);
+        assert_eq!(*order.lock().unwrap(), ["last", "panics", "first"]);
+    }
+
+    #[test]
+    fn a_sub_pool_goes_first() {
+        let (dropped, owner) = (Arc::new(AtomicUsize::new(0)), OwnedPool::unmanaged());
+        let sub = owner.pool().sub();
+        let _ = sub.pool().adopt(Counts(Arc::clone(&dropped)));
+        drop(sub);
+        assert_eq!(dropped.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn text_is_copied_up_to_a_nul() {
+        let owner = OwnedPool::unmanaged();
+        assert_eq!(owner.pool().dup(b"a\0b"), c"a");
+        assert_eq!(owner.pool().dup(b""), c"");
+        assert_eq!(owner.pool().dup_bytes(b"a\0b"), b"a\0b");
     }
 }

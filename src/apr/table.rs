@@ -139,3 +139,61 @@ impl fmt::Debug for Table<'_> {
         f.debug_map().entries(self.iter()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apr::OwnedPool;
+
+    fn values<'t>(table: Table<'t>, key: &CStr) -> Vec<&'t CStr> {
+        table.get_all(key).collect()
+    }
+
+    #[test]
+    fn keys_are_compared_without_case() {
+        let owner = OwnedPool::unmanaged();
+        let table = Table::new(owner.pool(), 1);
+        table.add(c"Accept", c"a");
+        table.add(c"accept", c"b");
+        assert_eq!((table.get(c"ACCEPT"), table.len()), (Some(c"a"), 2));
+        assert_eq!(values(table, c"Accept"), [c"a", c"b"]);
+        table.set(c"aCCept", c"c");
+        assert_eq!(values(table, c"Accept"), [c"c"]);
+    }
+
+    #[test]
+    fn merging_joins_with_a_comma() {
+        let owner = OwnedPool::unmanaged();
+        let table = Table::new(owner.pool(), 1);
+        table.merge(c"Vary", c"Cookie");
+        table.merge(c"Vary", c"Accept");
+        assert_eq!(table.get(c"Vary"), Some(c"Cookie, Accept"));
+    }
+
+    #[test]
+    fn a_copy_stands_alone() {
+        let (one, two) = (OwnedPool::unmanaged(), OwnedPool::unmanaged());
+        let table = Table::new(one.pool(), 1);
+        table.set(c"k", c"v");
+        let copy = table.copy(two.pool());
+        table.clear();
+        drop(one);
+        assert_eq!((copy.get(c"k"), copy.len()), (Some(c"v"), 1));
+    }
+
+    #[test]
+    fn removing_while_walking_just_ends() {
+        let owner = OwnedPool::unmanaged();
+        let table = Table::new(owner.pool(), 4);
+        for key in [c"a", c"b", c"c"] {
+            table.add(key, c"1");
+        }
+        let seen: Vec<&CStr> = table
+            .iter()
+            .map(|(key, _)| key)
+            .inspect(|_| table.unset(c"c"))
+            .collect();
+        assert_eq!(seen, [c"a", c"b"]);
+        assert!(!table.is_empty() && table.entry(2).is_none());
+    }
+}

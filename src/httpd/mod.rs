@@ -7,21 +7,21 @@
 mod connection;
 pub mod constant;
 pub mod directive;
+#[cfg(test)]
+mod fake;
 mod fields;
 pub mod hook;
 mod item;
 pub mod log;
 pub mod log_number;
 mod module;
+pub mod mpm;
 mod outcome;
 mod pattern;
 pub mod process;
 mod request;
 mod server;
 pub mod slot;
-
-#[doc(hidden)]
-pub use apache2_sys as sys;
 
 pub use connection::Connection;
 pub use module::Module;

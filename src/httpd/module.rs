@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 use apache2_sys as sys;
 
-use super::directive::Command;
+use super::directive::{self, Command};
+use super::item::item;
 use super::log;
 use super::slot::{self, Config, Level};
 use crate::boundary;
@@ -39,35 +40,38 @@ unsafe impl Sync for Module {}
 impl Module {
     /// A record for a module whose directory configuration is a `D` and whose server configuration is an `S`.
     ///
-    /// `commands` ends with [`directive::END`](super::directive::END).
+    /// `commands` ends with [`directive::END`](super::directive::END); `register` is called when httpd has loaded it.
     #[must_use]
-    pub const fn new<D: Config, S: Config>(
-        name: &'static CStr,
-        commands: &'static [Command],
-        register: extern "C" fn(*mut sys::apr_pool_t),
-    ) -> Self {
+    pub const fn new<D: Config, S: Config, F>(name: &'static CStr, commands: &'static [Command], _: F) -> Self
+    where
+        F: Fn() + Copy + 'static,
+    {
         const {
             assert!(matches!(D::LEVEL, Level::Directory) && matches!(S::LEVEL, Level::Server));
         }
+        assert!(directive::is_ended(commands), "httpd reads the table up to END");
         let mut record = sys::STANDARD20_MODULE_STUFF(name);
         record.create_dir_config = Some(slot::create_dir::<D>);
         record.merge_dir_config = Some(slot::merge::<D>);
         record.create_server_config = Some(slot::create_server::<S>);
         record.merge_server_config = Some(slot::merge::<S>);
         record.cmds = commands.as_ptr().cast();
-        record.register_hooks = Some(register);
+        record.register_hooks = Some(register::<F>);
         Self(UnsafeCell::new(record))
     }
 
-    /// Take the index that httpd has just given the record, then register the hooks.
-    ///
-    /// Called by httpd through the symbol that [`httpd_module!`](crate::httpd_module) makes, once per (re)load.
+    /// Take the index that httpd has just given the record, then register the hooks; once per (re)load.
     pub fn loaded(&'static self, register: fn()) {
         RECORD.store(self.0.get(), Ordering::Relaxed);
         boundary::install_hook();
         boundary::report_with(log::panic);
         boundary::contain("register_hooks", register);
     }
+}
+
+/// `register_hooks`.
+unsafe extern "C" fn register<F: Fn() + Copy + 'static>(_: *mut sys::apr_pool_t) {
+    item::<F>()();
 }
 
 /// Export the `module` record of this library: its symbol, the name httpd shows, types, directives and hooks.
@@ -82,11 +86,14 @@ macro_rules! httpd_module {
         #[doc = "The record that `LoadModule` finds."]
         #[unsafe(no_mangle)]
         pub static $symbol: $crate::httpd::Module =
-            $crate::httpd::Module::new::<$dir, $server>($name, $commands, {
-                extern "C" fn register(_: *mut $crate::httpd::sys::apr_pool_t) {
-                    $symbol.loaded($hooks);
-                }
-                register
-            });
+            $crate::httpd::Module::new::<$dir, $server, _>($name, $commands, || $symbol.loaded($hooks));
     };
+}
+
+/// In tests: take `record` as loaded by an httpd that is not there.
+#[cfg(test)]
+pub(super) fn pretend(record: &'static Module) {
+    // SAFETY: every test that calls this writes the same number to its one record.
+    unsafe { (*record.0.get()).module_index = 0 };
+    RECORD.store(record.0.get(), Ordering::Relaxed);
 }

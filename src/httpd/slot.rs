@@ -218,3 +218,81 @@ fn made<C: Config>(pool: Pool<'_>, make: impl FnOnce() -> C) -> *mut c_void {
     boundary::contain("configuration", || value = Some(make()));
     place(pool, value.unwrap_or_default()).as_ptr().cast()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::httpd::fake::{Dir, Fake, Srv};
+
+    #[test]
+    fn a_slot_holds_what_was_created() {
+        let fake = Fake::new().configured(c"/srv/");
+        let dir = fake.request().dir_config::<Dir>().unwrap();
+        assert_eq!(dir.place.as_deref(), Some("/srv/"));
+        assert_eq!(fake.server().config::<Srv>(), Some(&Srv::default()));
+        assert_eq!(fake.server().dir_config::<Dir>(), None);
+    }
+
+    #[test]
+    fn the_wrong_type_finds_nothing() {
+        let fake = Fake::new().configured(c"/");
+        assert_eq!(fake.request().dir_config::<Srv>(), None);
+        assert!(fake.request().insert_state(1_u32) == &1 && fake.request().state::<i32>().is_none());
+    }
+
+    #[test]
+    fn state_is_kept_and_replaced() {
+        let fake = Fake::new();
+        assert_eq!(fake.request().state::<String>(), None);
+        let first = fake.request().insert_state("a".to_owned());
+        fake.request().insert_state("b".to_owned());
+        assert_eq!(
+            (first.as_str(), fake.request().state::<String>().unwrap().as_str()),
+            ("a", "b")
+        );
+        fake.connection().insert_state(7_u8);
+        assert_eq!(fake.connection().state(), Some(&7_u8));
+    }
+
+    fn merged(base: Dir, add: Dir) -> Dir {
+        let fake = Fake::new();
+        let pool = fake.pool.pool();
+        let raw = |dir| place(pool, dir).as_ptr().cast();
+        // SAFETY: both were placed.
+        unsafe {
+            find::<Dir>(merge::<Dir>(pool.as_ptr(), raw(base), raw(add)))
+                .unwrap()
+                .as_ref()
+                .clone()
+        }
+    }
+
+    #[test]
+    fn merging_is_the_types_own() {
+        let base = Dir {
+            flag: Some(true),
+            ..Dir::default()
+        };
+        let add = Dir {
+            words: vec!["w".to_owned()],
+            ..Dir::default()
+        };
+        assert_eq!(
+            merged(base, add),
+            Dir {
+                flag: Some(true),
+                words: vec!["w".to_owned()],
+                place: None
+            }
+        );
+    }
+
+    #[test]
+    fn a_panic_while_merging_gives_the_default() {
+        let add = Dir {
+            place: Some("panics".to_owned()),
+            ..Dir::default()
+        };
+        assert_eq!(merged(Dir::default(), add), Dir::default());
+    }
+}

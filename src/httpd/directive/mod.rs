@@ -60,6 +60,11 @@ pub const END: Command = row(
     c"",
 );
 
+/// Whether the table ends where httpd stops reading.
+pub(super) const fn is_ended(commands: &[Command]) -> bool {
+    matches!(commands, [.., last] if last.0.name.is_null())
+}
+
 /// A directive that parses the rest of its line itself.
 #[must_use]
 pub const fn raw_args<C: Config, F>(
@@ -194,4 +199,156 @@ const fn row(
         args_how,
         errmsg: help.as_ptr(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::c_char;
+
+    use super::*;
+    use crate::apr::text;
+    use crate::httpd::fake::{Dir, Fake, Srv};
+
+    fn word(cx: &DirectiveCx<'_>, dir: &mut Dir, word: &str) -> DirectiveResult {
+        match word {
+            "refused" => return Err("is not allowed here".to_owned()),
+            "panics" => panic!("asked to"),
+            "args" => dir.words.push(cx.args().to_owned()),
+            _ => dir.words.push(word.to_owned()),
+        }
+        Ok(())
+    }
+
+    fn pair(cx: &DirectiveCx<'_>, server: &mut Srv, first: &str, second: Option<&str>) -> DirectiveResult {
+        assert_eq!(cx.server().config::<Srv>(), Some(&Srv::default()));
+        server.word = Some([first, second.unwrap_or("-")].concat());
+        Ok(())
+    }
+
+    fn on_off(_: &DirectiveCx<'_>, dir: &mut Dir, on: bool) -> DirectiveResult {
+        dir.flag = Some(on);
+        Ok(())
+    }
+
+    fn every(_: &DirectiveCx<'_>, dir: &mut Dir, words: &[&str]) -> DirectiveResult {
+        dir.words.extend(words.iter().map(|&word| word.to_owned()));
+        Ok(())
+    }
+
+    static WORD: Command = take1(c"PythonX", word, Context::ANYWHERE, c"a word");
+    static PAIR: Command = take12(c"PythonY", pair, Context::SERVER, c"one or two words");
+    static SWITCH: Command = flag(c"PythonZ", on_off, Context::ANYWHERE, c"On or Off");
+    static EVERY: Command = take_argv(c"PythonW", every, Context::SECTIONS, c"words");
+
+    /// Call the row as httpd does; what it answers as text.
+    fn call(
+        fake: &Fake,
+        row: &Command,
+        call: impl Fn(sys::cmd_func, *mut sys::cmd_parms) -> *const c_char,
+    ) -> String {
+        let mut cmd = fake.cmd(&raw const row.0, c"the args", &[]);
+        // SAFETY: the answer is null or a text in the fake's pool.
+        let answer = unsafe { text::borrow_str(call(row.0.func, &raw mut cmd)) };
+        answer.unwrap_or("ok").to_owned()
+    }
+
+    fn set_word(fake: &Fake, word: &'static CStr) -> String {
+        // SAFETY: httpd's contract: the row's form, its own slot.
+        call(fake, &WORD, |func, cmd| unsafe {
+            func.take1.unwrap()(cmd, fake.dir_slot(), word.as_ptr())
+        })
+    }
+
+    #[test]
+    fn a_word_reaches_its_configuration() {
+        let fake = Fake::new().configured(c"/");
+        assert_eq!(
+            (set_word(&fake, c"a"), set_word(&fake, c"args")),
+            ("ok".to_owned(), "ok".to_owned())
+        );
+        assert_eq!(
+            fake.request().dir_config::<Dir>().unwrap().words,
+            ["a", "the args"]
+        );
+    }
+
+    #[test]
+    fn an_error_names_the_directive() {
+        let fake = Fake::new().configured(c"/");
+        assert_eq!(set_word(&fake, c"refused"), "PythonX: is not allowed here");
+        assert_eq!(set_word(&fake, c"\xff"), "PythonX: the argument is not UTF-8");
+        assert!(set_word(&fake, c"panics").starts_with("PythonX: a defect of the module: asked to"));
+        assert_eq!(
+            set_word(&Fake::new(), c"a"),
+            "PythonX: there is no configuration of this module here"
+        );
+    }
+
+    #[test]
+    fn one_or_two_words_for_the_server() {
+        for (second, expected) in [(c"b".as_ptr(), "ab"), (ptr::null(), "a-")] {
+            let fake = Fake::new().configured(c"/");
+            // SAFETY: httpd's contract: the row's form.
+            let said = call(&fake, &PAIR, |func, cmd| unsafe {
+                func.take2.unwrap()(cmd, ptr::null_mut(), c"a".as_ptr(), second)
+            });
+            let word = fake.server().config::<Srv>().unwrap().word.as_deref();
+            assert_eq!((said.as_str(), word), ("ok", Some(expected)));
+        }
+    }
+
+    #[test]
+    fn a_switch_and_many_words() {
+        let fake = Fake::new().configured(c"/");
+        let words = [c"a".as_ptr().cast_mut(), c"b".as_ptr().cast_mut()];
+        // SAFETY: httpd's contract: the rows' forms, our own slot.
+        unsafe {
+            call(&fake, &SWITCH, |func, cmd| {
+                func.flag.unwrap()(cmd, fake.dir_slot(), 1)
+            });
+            call(&fake, &EVERY, |func, cmd| {
+                func.take_argv.unwrap()(cmd, fake.dir_slot(), 2, words.as_ptr())
+            });
+        }
+        let dir = fake.request().dir_config::<Dir>().unwrap();
+        assert_eq!(
+            (dir.flag, dir.words.as_slice()),
+            (Some(true), ["a".to_owned(), "b".to_owned()].as_slice())
+        );
+    }
+
+    #[test]
+    fn a_directive_knows_where_it_stands() {
+        let fake = Fake::new();
+        let around: [(&CStr, &CStr); 2] = [(c"<Files", c"*.py>"), (c"<DirectoryMatch", c"\"^/srv\">")];
+        let mut cmd = fake.cmd(&raw const WORD.0, c"a b", &around);
+        // SAFETY: lives to the end of the test.
+        let cx = unsafe { DirectiveCx::from_ptr(&raw mut cmd) };
+        assert_eq!(
+            (cx.name(), cx.args(), cx.place()),
+            ("PythonX", "a b", ("x.conf", 7))
+        );
+        let sections: Vec<_> = cx
+            .sections()
+            .map(|s| (s.is("Files"), s.is_regex(), s.pattern()))
+            .collect();
+        assert_eq!(sections, [(true, false, "*.py"), (false, true, "^/srv")]);
+        assert!(!cx.in_section() && cx.htaccess_dir().is_none());
+    }
+
+    #[test]
+    fn an_htaccess_file_is_known_by_its_one_pool() {
+        let fake = Fake::new();
+        let mut cmd = fake.cmd(&raw const WORD.0, c"", &[]);
+        cmd.pool = cmd.temp_pool;
+        // SAFETY: lives to the end of the test.
+        let cx = unsafe { DirectiveCx::from_ptr(&raw mut cmd) };
+        assert_eq!(cx.htaccess_dir(), Some(std::path::Path::new("")));
+    }
+
+    #[test]
+    fn only_a_whole_table_is_taken() {
+        assert!(is_ended(&[END]) && !is_ended(&[]));
+        assert!(!is_ended(&[take1(c"PythonX", word, Context::ANYWHERE, c"")]));
+    }
 }
