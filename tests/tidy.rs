@@ -25,7 +25,6 @@ const FLOORS: &[(&str, u8, &str)] = &[
 /// Names that only some folders may write.
 const FENCES: &[(&str, &[&str])] = &[
     ("apache2_sys", &["apr", "httpd"]),
-    ("httpd::sys", &["apr", "httpd"]),
     ("pyo3_ffi", &["py", "interp", "objects"]),
     ("unsafe", UNSAFE),
 ];

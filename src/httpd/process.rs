@@ -1,8 +1,8 @@
-//! What httpd knows about the whole process: its root, its `Define`s, its MPM.
+//! What httpd knows about the whole process: its root, its `Define`s, its `Server` header.
 //!
 //! Any thread, once the configuration is read.
 
-use std::ffi::{CStr, c_int};
+use std::ffi::CStr;
 
 use apache2_sys as sys;
 
@@ -20,15 +20,6 @@ pub fn server_root() -> Option<&'static CStr> {
 pub fn exists_config_define(name: &CStr) -> bool {
     // SAFETY: httpd only compares the text.
     unsafe { sys::ap_exists_config_define(name.as_ptr()) != 0 }
-}
-
-/// What the MPM answers to `AP_MPMQ_…`; `None` when it does not know the question.
-#[must_use]
-pub fn mpm_query(code: c_int) -> Option<c_int> {
-    let mut answer = 0;
-    // SAFETY: the answer is written to our own variable.
-    let status = unsafe { sys::ap_mpm_query(code, &raw mut answer) };
-    (status == sys::APR_SUCCESS).then_some(answer)
 }
 
 /// Name a component in the `Server` header; called while the configuration is made final.

@@ -8,6 +8,7 @@ use super::row::{ToPython, c_integer, c_text};
 use super::server::ServerObject;
 use crate::function;
 use crate::httpd::log::{self, Level, Target};
+use crate::httpd::mpm::{self, Query};
 use crate::httpd::process;
 use crate::interp::detach;
 use crate::py::heap_type::METHOD_END;
@@ -68,7 +69,7 @@ fn mpm_query<'py>(py: Attached<'py>, _: &State, args: &Args<'_, 'py>) -> PyResul
     if !code.is_int() {
         return Err(py.raise_type_error("The argument must be an integer"));
     }
-    process::mpm_query(c_integer(py, code)?).to_python(py)
+    mpm::query(Query::new(c_integer(py, code)?)).to_python(py)
 }
 
 fn server_root<'py>(py: Attached<'py>, _: &State, _: &Args<'_, 'py>) -> PyResult<Owned<'py>> {
