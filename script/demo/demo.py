@@ -75,7 +75,7 @@ def where(req):
 
 def busy(req):
     """Keep a processor busy for a moment and say how long that took."""
-    limit = 1_000_000
+    limit = 3_000_000
     began, cpu = time.perf_counter(), time.thread_time()
     found = count_primes(limit)
     rows = {
