@@ -3,7 +3,7 @@
 //! Called on the manager's threads; a child that should be replaced is reported to httpd here, too.
 
 use crate::httpd::log::{self, Level, Target};
-use crate::httpd::log_number;
+use crate::httpd::{log_number, mpm};
 use crate::interp::Event;
 
 /// Log an event of the interpreters' life.
@@ -74,6 +74,7 @@ fn worn(ended: u64) {
     let text =
         format!("{ended} interpreters ended in this child, and Python before 3.14 loses memory with each");
     line(Level::Notice, log_number::CHILD_WORN, &text);
+    mpm::replace_child();
 }
 
 const fn note_on_version() -> &'static str {

@@ -112,3 +112,30 @@ impl Request {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::httpd::fake::Fake;
+
+    #[test]
+    fn no_body_reads_as_its_end() {
+        let fake = Fake::new();
+        assert_eq!(fake.request().read_body(&mut [0; 8], Wait::Block), Ok(0));
+    }
+
+    #[test]
+    fn the_end_is_kept_as_httpd_keeps_it() {
+        for (chunked, remaining) in [(0, 0), (1, -1)] {
+            let fake = Fake::new();
+            let r = fake.request();
+            // SAFETY: the record is the fake's own.
+            unsafe { (*r.as_ptr()).read_chunked = chunked };
+            r.count_read(5, true);
+            assert_eq!(
+                (r.read_length(), r.remaining(), r.body_is_read()),
+                (5, remaining, true)
+            );
+        }
+    }
+}

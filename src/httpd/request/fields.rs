@@ -231,3 +231,64 @@ impl Request {
         unsafe { text::array(array) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apr::OwnedPool;
+    use crate::httpd::fake::Fake;
+
+    #[test]
+    fn text_is_copied_and_may_be_taken_away() {
+        let fake = Fake::new();
+        let r = fake.request();
+        assert_eq!(r.args(), None);
+        for value in [Some(c"a=1"), Some(c""), None] {
+            r.set_args(value);
+            assert_eq!(r.args(), value);
+        }
+    }
+
+    #[test]
+    fn what_was_read_stays_when_it_is_replaced() {
+        let fake = Fake::new();
+        let r = fake.request();
+        r.set_uri(Some(c"/old"));
+        let old = r.uri();
+        r.set_uri(Some(c"/new"));
+        assert_eq!((old, r.uri()), (Some(c"/old"), Some(c"/new")));
+    }
+
+    #[test]
+    fn numbers_and_flags() {
+        let fake = Fake::new();
+        let r = fake.request();
+        r.set_status(404);
+        r.set_no_cache(true);
+        assert_eq!(
+            (r.status(), r.no_cache(), r.chunked(), r.uri_port()),
+            (404, true, false, 0)
+        );
+    }
+
+    #[test]
+    fn file_information_is_copied_with_its_names() {
+        let (fake, owner) = (Fake::new(), OwnedPool::unmanaged());
+        let r = fake.request();
+        assert_eq!((r.finfo().filetype(), r.finfo().size()), (sys::APR_NOFILE, None));
+        r.set_finfo(&FileInfo::of(owner.pool(), c"/", sys::APR_FINFO_NORM).unwrap());
+        drop(owner);
+        assert_eq!((r.finfo().fname(), r.finfo().is_directory()), (Some(c"/"), true));
+    }
+
+    #[test]
+    fn a_request_alone_has_no_relatives() {
+        let fake = Fake::new();
+        let r = fake.request();
+        assert!(r.main().is_none() && r.prev().is_none() && r.next().is_none());
+        assert_eq!(
+            (r.content_languages().count(), r.allowed_xmethods().count()),
+            (0, 0)
+        );
+    }
+}

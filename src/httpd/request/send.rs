@@ -128,3 +128,42 @@ impl Request {
         core.is_some_and(|core| core.enable_sendfile() == sys::ENABLE_SENDFILE_ON as u32)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::httpd::fake::Fake;
+
+    #[test]
+    fn a_plain_reply_leaves_in_one_go() {
+        assert!(Fake::new().request().may_flush_behind_eos());
+    }
+
+    #[test]
+    fn the_end_comes_last_where_somebody_looks_for_it() {
+        let changes: [fn(&Request); 5] = [
+            |r| r.set_status(sys::HTTP_NO_CONTENT),
+            |r| r.headers_in().set(c"Range", c"bytes=0-1"),
+            // SAFETY: the record is the fake's own; nothing looks behind these pointers.
+            |r| unsafe { (*r.as_ptr()).header_only = 1 },
+            // SAFETY: as above.
+            |r| unsafe { (*r.as_ptr()).output_filters = ptr::dangling_mut() },
+            // SAFETY: as above.
+            |r| unsafe { (*r.connection().as_ptr()).master = ptr::dangling_mut() },
+        ];
+        for change in changes {
+            let fake = Fake::new();
+            change(fake.request());
+            assert!(!fake.request().may_flush_behind_eos());
+        }
+    }
+
+    #[test]
+    fn the_end_is_noted_for_the_requests_before_too() {
+        let (fake, before) = (Fake::new(), Fake::new());
+        // SAFETY: both records live to the end of the test.
+        unsafe { (*fake.request().as_ptr()).prev = before.request().as_ptr() };
+        fake.request().mark_eos_sent();
+        assert!(fake.request().eos_sent() && before.request().eos_sent());
+    }
+}
