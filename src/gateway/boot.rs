@@ -59,7 +59,7 @@ fn tell_failed_warm_up(py: Attached<'_>, pair: &Owned<'_>) -> PyResult<()> {
         .iter()
         .map(|text| py.text(text.borrow()))
         .collect::<PyResult<Vec<_>>>()?;
-    let text = format_args!("PythonWarmUp {}", texts.join(": "));
+    let text = format!("PythonWarmUp {}", texts.join(": "));
     log::log(Level::Warning, log_number::WARM_UP_FAILED, Target::Main, text);
     Ok(())
 }

@@ -168,7 +168,7 @@ impl Call<'_> {
         self.r
             .err_headers_out()
             .set(c"Retry-After", self.r.pool().dup(seconds.to_string().as_bytes()));
-        let text = format_args!(
+        let text = format!(
             "[{}/{}] no place for this request within queue-timeout: all max-threads={} are busy",
             binding.group().name(),
             binding.replica().index(),
@@ -181,7 +181,7 @@ impl Call<'_> {
     /// Our own machinery failed in Python (no memory, a broken package).
     fn broken(&self, py: Attached<'_>, binding: &Binding) -> HookResult {
         let error = Exception::take(py, Raised).summary(py);
-        let text = format_args!(
+        let text = format!(
             "[{}] the module's own part failed: {error}",
             binding.group().name()
         );
@@ -308,7 +308,7 @@ fn no_interpreter(r: &Request, reason: &str) -> HttpStatus {
 }
 
 fn no_replica(r: &Request, group: &Group, error: &BindError) -> HttpStatus {
-    let text = format_args!("[{}] {error}", group.name());
+    let text = format!("[{}] {error}", group.name());
     log::log(Level::Error, log_number::NO_INTERPRETER, r, text);
     match error {
         BindError::Stopping => HttpStatus::SERVICE_UNAVAILABLE,

@@ -80,7 +80,7 @@ impl Cleanup {
         if let Err(raised) = function.call1(py, self.data.get(py)) {
             let error = Exception::take(py, raised).summary(py);
             let name = describe(py, &self.function).unwrap_or_default();
-            let text = format_args!("python_cleanup: Error calling cleanup object {name}\n    {error}");
+            let text = format!("python_cleanup: Error calling cleanup object {name}\n    {error}");
             log::log(Level::Error, log_number::CLEANUP_FAILED, r, text);
         }
     }
