@@ -10,7 +10,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, exit};
-use std::{env, fs};
+use std::{env, fs, panic};
 
 const WRAPPER: &str = "build/wrapper.h";
 const MISSING: &str = "\
@@ -21,6 +21,8 @@ elsewhere:      set APXS=/path/to/apxs of the httpd to build for";
 fn main() {
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-env-changed=APXS");
+    // bindgen panics where libclang is missing; its text says so.
+    panic::set_hook(Box::new(|info| explain(&info.to_string())));
     let httpd = Httpd::find();
     let bindings = bind(&httpd.flags);
     let out = out_dir().join("bindings.rs");
@@ -162,8 +164,12 @@ fn or_stop<T, E: std::fmt::Display>(result: Result<T, E>, what: &str) -> T {
 
 /// Ends the build with one readable message instead of a backtrace.
 fn stop(why: &str) -> ! {
-    for line in format!("apache2-sys: {why}\n{MISSING}").lines() {
+    explain(why);
+    exit(1)
+}
+
+fn explain(why: &str) {
+    for line in format!("{why}\n{MISSING}").lines() {
         println!("cargo::error={line}");
     }
-    exit(1)
 }
