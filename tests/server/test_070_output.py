@@ -60,7 +60,7 @@ class TestOutput:
 
     def test_a_connection_is_kept(self, server: Server) -> None:
         with server.connect() as raw:
-            for _ in range(300):
+            for _ in range(100):
                 response, data = raw.send(b"GET /small HTTP/1.1\r\nHost: x\r\n\r\n").response()
                 assert (response.status, data) == (200, b"hello world\n")
 

@@ -33,7 +33,7 @@ def much(req):
 
 def step(req):
     """One part, flushed, and another one when the file `go` is there."""
-    req.write("first\n")
+    req.write("first\n", 1)
     while not os.path.exists(os.path.join(HERE, "go")):
         time.sleep(0.01)
     req.write("second\n")
