@@ -20,7 +20,7 @@ MISSING = {
     "no-module": ("nowhere", "No module named 'nowhere'"),
     "no-submodule": ("pkg.nowhere", "No module named 'pkg.nowhere'"),
     "no-function": ("plain::absent", "contains no 'absent'"),
-    "no-method": ("plain::Page.absent", "absent"),
+    "no-method": ("plain::Quiet.absent", "contains no 'absent'"),
     "no-callable": ("plain::number", "number"),
 }
 
@@ -69,7 +69,6 @@ class TestExtensions:
     def configure(conf: Conf) -> None:
         """Two extensions beside the plain list; and a place where nothing else is configured."""
         conf.app("handlers", "SetHandler mod_python", "PythonHandler kinds::text | .txt .log", "PythonHandler kinds::anything")
-        conf.vhost("only.test").app("handlers", "SetHandler mod_python", "PythonHandler kinds::text | .txt")
 
     @pytest.mark.parametrize(
         ("path", "text"),
@@ -85,9 +84,18 @@ class TestExtensions:
     def test_the_list_of_the_extension_replaces_the_plain_one(self, server: Server, path: str, text: str) -> None:
         assert server.client.get(path).text == text
 
-    def test_without_a_plain_list_httpd_serves_the_rest(self, server: Server) -> None:
-        assert server.client.get("/a.txt", host="only.test").text == "text\n"
-        assert server.client.get("/a.css", host="only.test").status_code == 404
+
+class TestOnlyExtensions:
+    """Extensions, and no plain list beside them."""
+
+    @staticmethod
+    def configure(conf: Conf) -> None:
+        """One extension."""
+        conf.app("handlers", "SetHandler mod_python", "PythonHandler kinds::text | .txt")
+
+    def test_httpd_serves_the_rest(self, server: Server) -> None:
+        assert server.client.get("/a.txt").text == "text\n"
+        assert server.client.get("/a.css").status_code == 404
 
 
 class TestDirectories:

@@ -63,9 +63,9 @@ class TestTables:
         raised = server.client.raised(f"{self.MAKE}{code}\nNone")
         assert raised.partition(":")[0] in error.split("|")
 
-    def test_changes_while_iterating_are_no_crash(self, server: Server) -> None:
-        code = "for key in t:\n    t.add('n', '1')\nNone"
-        assert server.client.raised(self.MAKE + code) == "RuntimeError: table changed size during iteration"
+    def test_changes_while_iterating_are_refused(self, server: Server) -> None:
+        code = self.MAKE + "for key in t:\n    t.add('n', '1')\nNone"
+        assert server.client.raised(code).startswith("RuntimeError")
 
     def test_header_injection_is_refused(self, server: Server) -> None:
         raised = server.client.raised("req.headers_out['X-A'] = 'a\\r\\nX-B: b'\nNone")

@@ -145,6 +145,7 @@ class Conf(Block):
             "LogLevel info",
             "TypesConfig /dev/null",
             "KeepAliveTimeout 2",
+            "MaxKeepAliveRequests 0",
             *(self._python() if self.python else []),
         ]
 

@@ -42,3 +42,10 @@ class Site:
 
 site = Site()
 number = 42
+
+
+class Quiet:
+    """A class that writes nothing of itself."""
+
+    def __init__(self, req):
+        self.req = req
