@@ -48,14 +48,14 @@ def running(conf: Conf) -> Iterator[Server]:
     """The httpd of the class; its log is checked once more after it stopped."""
     with Server(conf) as server:
         yield server
-    server.log.check()
+    server.check_log()
 
 
 @pytest.fixture
 def server(running: Server) -> Iterator[Server]:
     """The httpd of the class, for one test: what the test did not announce in the error log fails it."""
     yield running
-    running.log.check()
+    running.check_log()
 
 
 @pytest.fixture

@@ -90,9 +90,6 @@ class TestIsolation:
     def test_argv(self, server: Server) -> None:
         assert ask(server, "/red")["argv"] == ["mod_python"]
 
-    def test_the_environment_of_httpd_has_no_python_variables(self, server: Server) -> None:
-        assert not [name for name in ask(server, "/red")["environ"] if name.startswith("PYTHON")]
-
 
 class TestManyNames:
     """A hundred names: each is made when it is first asked for, and works."""

@@ -25,7 +25,8 @@ class TestImport:
         conf.vhost("v.test", "PythonImport second three")
 
     def test_before_the_first_request_in_order(self, server: Server) -> None:
-        server.log.expect("not today")
+        server.log.expect("ValueError: not today")
+        server.log.allow("PythonImport failing")
         lines = server.log.wait_for("(import|call) of .* in one", count=3)
         order = [re.findall(r"(\w+) of (\w+) in", line.raw)[0] for line in lines]
         assert order == [("import", "first"), ("call", "first"), ("import", "second")]

@@ -13,7 +13,7 @@ WRONG = [
     ("PythonHandler", ["PythonHandler"]),
     ("PythonHandler a::", ["a::"]),
     ("PythonHandler ::b", ["::b"]),
-    ("PythonHandler | .py", ["|"]),
+    ("PythonHandler | .py", ["takes one handler or more"]),
     ("PythonInterpreter", ["takes one argument"]),
     ("PythonInterpreter ''", ["name"]),
     ("PythonInterpPerDirectory perhaps", ["On", "Off"]),

@@ -7,9 +7,9 @@ import pytest
 from harness import MPMS, Conf, Server
 
 SEVERAL = {
-    "event": ("StartServers 2", "ServerLimit 2", "ThreadsPerChild 4", "MaxRequestWorkers 8", "MinSpareThreads 1"),
-    "worker": ("StartServers 2", "ServerLimit 2", "ThreadsPerChild 4", "MaxRequestWorkers 8", "MinSpareThreads 1"),
-    "prefork": ("StartServers 4", "MinSpareServers 4", "MaxSpareServers 8", "MaxRequestWorkers 8"),
+    "event": ("StartServers 2", "ServerLimit 2", "ThreadsPerChild 8", "MaxRequestWorkers 16", "MinSpareThreads 1"),
+    "worker": ("StartServers 2", "ServerLimit 2", "ThreadsPerChild 8", "MaxRequestWorkers 16", "MinSpareThreads 1"),
+    "prefork": ("StartServers 4", "MinSpareServers 4", "MaxSpareServers 8", "MaxRequestWorkers 16"),
 }
 
 
@@ -22,13 +22,13 @@ class TestMpms:
     def configure(conf: Conf) -> None:
         """Two names; a body; an error."""
         conf.mpm_lines(*SEVERAL[conf.mpm]).add("PythonInterpreterOptions two replicas=2")
-        conf.app("names").handler("one", "names").handler("two", "names", "PythonInterpreter two")
+        conf.vhost("names.test").app("names").handler("one", "names").handler("two", "names", "PythonInterpreter two")
         conf.vhost("bodies.test").app("bodies").handler("whole", "bodies::whole")
         conf.vhost("errors.test").app("errors").handler("boom", "errors::boom")
 
     def test_many_requests(self, server: Server) -> None:
         for path in ("/one", "/two"):
-            answers = server.client.several([path] * 100)
+            answers = server.client.several([path] * 100, host="names.test")
             assert {answer.status_code for answer in answers} == {200}
             assert {answer.json()["pid"] for answer in answers} <= server.children()
 
@@ -36,5 +36,5 @@ class TestMpms:
         assert server.client.post("/whole", host="bodies.test", content=b"x" * 50_000).json()["lengths"] == [50_000]
 
     def test_an_error(self, server: Server) -> None:
-        server.log.expect("ValueError")
+        server.log.expect("PythonHandler errors::boom")
         assert server.client.get("/boom", host="errors.test").status_code == 500

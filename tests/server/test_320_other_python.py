@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -22,15 +23,8 @@ def another_libpython(installation: Installation) -> Path:
 
 
 class TestOtherPython:
-    """Loaded before mod_python and behind it."""
+    """Loaded before mod_python."""
 
-    @pytest.mark.parametrize("first", [True, False], ids=["before", "behind"])
-    def test_a_clear_refusal(self, idle: Server, installation: Installation, first: bool) -> None:
-        line = f"LoadFile {another_libpython(installation)}"
-        if first:
-            idle.conf.prologue.append(line)
-        else:
-            idle.conf.add(line)
-        said = idle.fails_to_start()
-        assert "MPY" in said, said
-        assert "another Python" in said or "libpython" in said, said
+    def test_a_clear_refusal(self, idle: Server, installation: Installation) -> None:
+        idle.conf.prologue.append(f"LoadFile {another_libpython(installation)}")
+        assert re.search(r"MPY0002.*is already loaded in this process", idle.fails_to_start())

@@ -3,6 +3,7 @@
     conf.py    the configuration a test class carries, and its text
     env.py     what is installed: httpd, its modules, the mod_python.so to test, the user children run as
     server.py  one httpd: start, graceful, stop, its processes
+    crash.py   where a child died
     log.py     its error log: what must be there, and that nothing else is
     client.py  requests to it, from whole responses down to single bytes
 

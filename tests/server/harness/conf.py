@@ -20,11 +20,11 @@ from harness.env import APPS, REPOSITORY, Installation
 # What a usual httpd has; what the tests of one class need beside it, they load themselves.
 MODULES = ("authz_core", "authz_host", "unixd", "mime", "dir", "alias", "headers", "log_config", "setenvif", "env")
 
-# One child of eight threads is enough for most tests, and tells which process a counter lives in.
+# One child with more threads than tests have clients: a full httpd closes kept connections, and logs an error.
 ONE_CHILD = {
-    "event": ("StartServers 1", "ServerLimit 8", "ThreadsPerChild 8", "MinSpareThreads 1", "MaxRequestWorkers 8"),
-    "worker": ("StartServers 1", "ServerLimit 8", "ThreadsPerChild 8", "MinSpareThreads 1", "MaxRequestWorkers 8"),
-    "prefork": ("StartServers 1", "MinSpareServers 1", "MaxSpareServers 1", "MaxRequestWorkers 8"),
+    "event": ("StartServers 1", "ServerLimit 8", "ThreadsPerChild 16", "MinSpareThreads 1", "MaxRequestWorkers 16"),
+    "worker": ("StartServers 1", "ServerLimit 8", "ThreadsPerChild 16", "MinSpareThreads 1", "MaxRequestWorkers 16"),
+    "prefork": ("StartServers 1", "MinSpareServers 1", "MaxSpareServers 1", "MaxRequestWorkers 16"),
 }
 
 
@@ -123,8 +123,9 @@ class Conf(Block):
 
     def write(self) -> Path:
         """Write httpd.conf and what it needs, and return its path."""
-        for name in ("logs", "run"):
+        for name in ("logs", "run", "cores"):
             (self.root / name).mkdir(exist_ok=True)
+        (self.root / "cores").chmod(0o777)
         path = self.root / "httpd.conf"
         path.write_text("\n".join(self._core()) + "\n" + self.text())
         return path
@@ -141,6 +142,7 @@ class Conf(Block):
             *self._load_modules(),
             *([f"User {user}", f"Group #{_group(user)}"] if user else []),
             *self.processes,
+            "CoreDumpDirectory cores",
             "ErrorLog logs/error.log",
             "LogLevel info",
             "TypesConfig /dev/null",

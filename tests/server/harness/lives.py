@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -21,30 +22,48 @@ def lives(conf: Conf) -> None:
     app.handler("stuck", "exits::stuck", "PythonInterpreter own").handler("endless", "exits::endless", "PythonInterpreter own")
 
 
+def busy(servers: int) -> tuple[str, ...]:
+    """Settings of the event MPM with room for so many processes, old ones and new ones at once."""
+    return (
+        "StartServers 2",
+        f"ServerLimit {servers}",
+        "ThreadsPerChild 8",
+        "MaxRequestWorkers 64",
+        "MinSpareThreads 8",
+        "MaxSpareThreads 24",
+        "GracefulShutdownTimeout 20",
+    )
+
+
 def visit(server: Server) -> int:
     """Ask every kind once; the process that answered."""
     answers = {server.client.get(f"/{kind}").text for kind in ("own", "shared", "main")}
     return int(answers.pop())
 
 
-def restart_under_load(server: Server, times: int) -> int:
-    """Restart so often while four clients ask, each on a kept connection; the number of answers, all of them right."""
+def restart_under_load(server: Server, times: int, each: int = 50) -> None:
+    """Restart so often while four clients ask on kept connections; every generation gives `each` answers, all right."""
     stop = Event()
+    answered: list[str] = []
 
-    def client(kind: str) -> int:
-        answered = 0
+    def ask(kind: str) -> None:
         with httpx.Client(base_url=f"http://127.0.0.1:{server.conf.port}", timeout=60, trust_env=False) as http:
             while not stop.is_set():
                 response = wait.retried(lambda: http.get(f"/{kind}"), httpx.RemoteProtocolError, httpx.ReadError)
                 assert response.status_code == 200, response.text
-                answered += 1
-        return answered
+                answered.append(kind)
+
+    def reached(goal: int) -> bool:
+        return len(answered) >= goal or any(client.done() for client in clients)
 
     with ThreadPoolExecutor() as pool:
-        clients = [pool.submit(client, kind) for kind in ("own", "shared", "main", "own")]
+        clients = [pool.submit(ask, kind) for kind in ("own", "shared", "main", "own")]
         try:
             for _ in range(times):
+                goal = len(answered) + each
+                wait.until(functools.partial(reached, goal), f"{each} answers")
                 server.graceful()
         finally:
             stop.set()
-        return sum(each.result() for each in clients)
+        for client in clients:
+            client.result()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import resource
 import signal
 import subprocess
@@ -12,7 +14,8 @@ from typing import Self
 from harness import wait
 from harness.client import Client, Raw
 from harness.conf import Conf
-from harness.log import ErrorLog
+from harness.crash import allow_cores, backtraces
+from harness.log import ErrorLog, LogError
 
 # What httpd logs, at notice level, whenever a generation of children begins its work.
 RESUMED = r"AH\d+: .* configured -- resuming normal operations"
@@ -40,6 +43,7 @@ class Server:
     def start(self) -> Self:
         """Start, and return when the first children work."""
         self.conf.write()
+        allow_cores()
         mark = self.log.mark()
         with (self.root / "logs/console.log").open("ab") as console:
             self.process = subprocess.Popen(self.command("-DFOREGROUND"), stdout=console, stderr=console, process_group=0)
@@ -58,12 +62,12 @@ class Server:
 
     def fails_to_start(self) -> str:
         """Start an httpd that must refuse, and return what it wrote."""
-        self.conf.write()
-        done = subprocess.run(
-            self.command("-DFOREGROUND"), capture_output=True, text=True, check=False, timeout=60, process_group=0
-        )
-        assert done.returncode != 0, "httpd started"
-        return done.stderr + "".join(line.raw + "\n" for line in self.log.lines())
+        try:
+            self.start()
+        except RuntimeError as error:
+            return str(error)
+        self.stop()
+        raise AssertionError(f"httpd started:\n{self.last_words()}")
 
     @property
     def pid(self) -> int:
@@ -113,6 +117,14 @@ class Server:
         finally:
             self.client.close()
 
+    def check_log(self) -> None:
+        """Hold the error log against what was announced; of a crash, tell where it was."""
+        try:
+            self.log.check()
+        except LogError as error:
+            error.add_note(backtraces(self.conf.installation.httpd, self.root / "cores"))
+            raise
+
     def last_words(self) -> str:
         """The ends of the error log and of the console, for messages."""
         lines = [line.raw for line in self.log.lines()][-30:]
@@ -127,10 +139,6 @@ class Server:
         """The exit status of the parent, None while it runs."""
         return self.process.poll() if self.process else None
 
-    def _run(self, option: str) -> subprocess.CompletedProcess[str]:
-        command = self.command(option)
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, process_group=0)
-
     def _ended(self) -> bool:
         return self.pid_status() is not None
 
@@ -141,9 +149,11 @@ class Server:
         self.stop()
 
 
-def _kill(pid: int) -> None:
-    import contextlib
-    import os
+def environment() -> dict[str, str]:
+    """Our own environment without what is meant for our own Python."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
+
+def _kill(pid: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)

@@ -15,5 +15,5 @@ def handler(req):
     """Use it, and say in which interpreter."""
     current = _interpreters.get_current()
     identity = int(current[0] if isinstance(current, tuple) else current)
-    req.write(f"{int(numpy.arange(10).sum())} {apache.interpreter} {identity} {sys.prefix}\n")
+    req.write(f"{int(numpy.arange(10).sum())} {req.interpreter} {identity} {sys.prefix}\n")
     return apache.OK
