@@ -7,6 +7,7 @@ why the interpreter is refused.
 
 from __future__ import annotations
 
+import os
 import sys
 
 # Must be imported first on this very thread: on 3.12 the importing thread becomes threading.main_thread().
@@ -44,7 +45,8 @@ def prepare(
 ) -> None:
     """Set the interpreter up as `PythonInterpreterOptions` says.
 
-    Raises VirtualenvError when `virtualenv` cannot be used by this Python.
+    Raises VirtualenvError when `virtualenv` cannot be used by this Python, PermissionError for a directory of
+    `python_path` that cannot be read.
     """
     if own_gil and sys.version_info < (3, 13):
         _block_modules()
@@ -55,7 +57,14 @@ def prepare(
     sys.setswitchinterval(switch_interval)
     if virtualenv is not None:
         _activate(virtualenv)
-    sys.path[:0] = [directory for directory in python_path if directory not in sys.path]
+    sys.path[:0] = [_readable(directory) for directory in python_path if directory not in sys.path]
+
+
+def _readable(directory: str) -> str:
+    """httpd looked at the directory as root, perhaps; here it counts what the child's user may do."""
+    if not os.access(directory, os.R_OK | os.X_OK):
+        raise PermissionError(f"python-path directory {directory} cannot be read by this user")
+    return directory
 
 
 def _block_modules() -> None:

@@ -218,11 +218,21 @@ def test_an_exception_in_a_thread_is_logged(inside: Run) -> None:
 def test_path_and_switch_interval(inside: Run) -> None:
     script = """
         import json, sys
-        prepare(python_path=["/srv/one", "/srv/two"])
-        prepare(python_path=["/srv/one"])
-        show(json.dumps([sys.path[:2], sys.path.count("/srv/one"), sys.getswitchinterval()]))
+        prepare(python_path=["/usr", "/tmp"])
+        prepare(python_path=["/usr"])
+        show(json.dumps([sys.path[:2], sys.path.count("/usr"), sys.getswitchinterval()]))
     """
-    assert json.loads(inside(script)[0]) == [["/srv/one", "/srv/two"], 1, 0.001]
+    assert json.loads(inside(script)[0]) == [["/usr", "/tmp"], 1, 0.001]
+
+
+def test_a_directory_that_cannot_be_read_is_refused(inside: Run) -> None:
+    script = """
+        try:
+            prepare(python_path=["/nowhere/at/all"])
+        except PermissionError as error:
+            show(error)
+    """
+    assert inside(script) == ["python-path directory /nowhere/at/all cannot be read by this user"]
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="3.13 refuses such modules without harm")
