@@ -20,7 +20,7 @@ import servers
 from client import requests
 from servers import ROWS, Installation, Row, Server
 
-FEW, MANY = 400, 2400
+FEW, MANY = 1000, 11000
 
 
 class Counted(Server):

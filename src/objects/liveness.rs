@@ -229,6 +229,15 @@ impl<T> Guarded<T> {
         }
     }
 
+    /// A guard around nothing: everybody is told that the request is finished.
+    #[must_use]
+    pub(super) fn finished() -> Self {
+        Guarded {
+            liveness: Some(Arc::new(Liveness(AtomicU64::new(FINISHED)))),
+            target: NonNull::dangling(),
+        }
+    }
+
     /// Guard something that lives as long as this record.
     ///
     /// # Safety

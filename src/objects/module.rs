@@ -92,6 +92,7 @@ pub struct State {
     server_return: Stored,
     servers: RefCell<HashMap<usize, Stored>>,
     home: OnceCell<Home>,
+    spare: OnceCell<Stored>,
     dispatch: OnceCell<Dispatch>,
 }
 
@@ -116,6 +117,7 @@ impl ModuleState for State {
             server_return: server_return.store(),
             servers: RefCell::default(),
             home: OnceCell::new(),
+            spare: OnceCell::new(),
             dispatch: OnceCell::new(),
         })
     }
@@ -130,6 +132,7 @@ impl ModuleState for State {
         self.types.each().for_each(&mut see);
         see(&self.server_return);
         self.home.get().into_iter().for_each(|home| see(&home.name));
+        self.spare.get().into_iter().for_each(&mut see);
         if let Ok(servers) = self.servers.try_borrow() {
             servers.values().for_each(see);
         }
@@ -242,6 +245,8 @@ pub fn attach_interp(py: Attached<'_>, interp: &Arc<Interp>, name: &str, replica
         interp: Arc::clone(interp),
         name: name.store(),
     });
+    let spare = state.make(py, RequestObject::spare())?;
+    let _ = state.spare.set(spare.store());
     interp.set_module_state(place.as_ptr());
     Ok(())
 }

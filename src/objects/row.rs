@@ -4,10 +4,11 @@
 //! C text is `str` (UTF-8 with surrogateescape), a missing value `None`, a flag 0 or 1. Runs attached. Text on its way
 //! to httpd is checked here and nowhere else: no NUL, and no line end where it becomes a header.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CStr;
 
 use pyo3_ffi::{PyList_AsTuple, PyObject_Repr};
 
+use super::c_text::CText;
 use crate::apr::text::is_header_safe;
 use crate::py::{Attached, Borrowed, Owned, PyResult, Raised};
 
@@ -89,15 +90,15 @@ macro_rules! integers {
 integers!(i64, i32, u32, u16);
 
 /// `str` or `bytes` for httpd; httpd's text ends at a NUL, so it cannot contain one.
-pub(super) fn c_text<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<CString> {
+pub(super) fn c_text<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<CText> {
     if !value.is_str() && !value.is_bytes() {
         return Err(not_text(py, value));
     }
-    CString::new(py.data(value)?).map_err(|_| py.raise_value_error("the text contains a NUL byte"))
+    CText::new(&py.data(value)?).ok_or_else(|| py.raise_value_error("the text contains a NUL byte"))
 }
 
 /// As [`c_text`], for a header: it is one line.
-pub(super) fn header_text<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<CString> {
+pub(super) fn header_text<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<CText> {
     let text = c_text(py, value)?;
     if is_header_safe(text.to_bytes()) {
         return Ok(text);
@@ -106,7 +107,7 @@ pub(super) fn header_text<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> P
 }
 
 /// As [`header_text`], or nothing for `None`.
-pub(super) fn header_text_opt<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<Option<CString>> {
+pub(super) fn header_text_opt<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<Option<CText>> {
     if value.is_none() {
         Ok(None)
     } else {
@@ -115,7 +116,7 @@ pub(super) fn header_text_opt<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) 
 }
 
 /// As [`c_text`], or nothing for `None`.
-pub(super) fn c_text_opt<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<Option<CString>> {
+pub(super) fn c_text_opt<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<Option<CText>> {
     if value.is_none() {
         Ok(None)
     } else {

@@ -5,6 +5,7 @@ use std::ffi::{CStr, CString};
 use super::Req;
 use crate::httpd::{Lookup, Request, to_code};
 use crate::interp::detach;
+use crate::objects::c_text::CText;
 use crate::objects::row::{ToPython, c_text, microseconds};
 use crate::py::{Args, Attached, Borrowed, Owned, PyResult};
 
@@ -46,18 +47,18 @@ pub(super) fn allow_methods<'py>(
     args: &Args<'_, 'py>,
 ) -> PyResult<Owned<'py>> {
     let methods = args.required(0)?.items(py)?;
-    let methods: Vec<CString> = methods
+    let methods: Vec<CText> = methods
         .iter()
         .map(|name| method_name(py, name.borrow()))
         .collect::<PyResult<_>>()?;
     let only = args.integer(1, 0)? == 1;
     this.request.touch(py, |r| {
-        r.allow_methods(methods.iter().map(CString::as_c_str), only)
+        r.allow_methods(methods.iter().map(|method| &**method), only)
     })?;
     Ok(py.none())
 }
 
-fn method_name<'py>(py: Attached<'py>, name: Borrowed<'_, 'py>) -> PyResult<CString> {
+fn method_name<'py>(py: Attached<'py>, name: Borrowed<'_, 'py>) -> PyResult<CText> {
     if name.is_str() {
         return c_text(py, name);
     }

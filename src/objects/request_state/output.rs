@@ -7,15 +7,23 @@
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
+use smallvec::SmallVec;
+
 /// So much is gathered at most.
 const MOST: usize = 8 << 10;
 /// So long a piece waits for the next one.
 const PATIENCE: Duration = Duration::from_millis(10);
 
+/// So much lies in the request's own memory, which is nearly every small reply.
+const INLINE: usize = 128;
+
+/// Data on its way.
+pub(in crate::objects) type Gathered = SmallVec<[u8; INLINE]>;
+
 /// What is gathered, and how much there was in all.
 #[derive(Debug, Default)]
 pub(in crate::objects) struct Output {
-    gathered: RefCell<Vec<u8>>,
+    gathered: RefCell<Gathered>,
     since: Cell<Option<Instant>>,
     total: Cell<u64>,
 }
@@ -26,7 +34,7 @@ pub(in crate::objects) enum Verdict {
     /// It waits here.
     Gathered,
     /// It goes out now, behind what waited until now.
-    Send(Vec<u8>),
+    Send(Gathered),
 }
 
 impl Output {
@@ -56,7 +64,7 @@ impl Output {
     }
 
     /// Take out what is gathered.
-    pub(in crate::objects) fn take(&self) -> Vec<u8> {
+    pub(in crate::objects) fn take(&self) -> Gathered {
         self.since.set(None);
         self.gathered.take()
     }
@@ -87,7 +95,7 @@ mod tests {
         assert_eq!(output.accept(b"hello ", None), Verdict::Gathered);
         assert_eq!(output.accept(b"world", Some(false)), Verdict::Gathered);
         assert_eq!((output.gathered(), output.total()), (11, 11));
-        assert_eq!(output.take(), b"hello world");
+        assert_eq!(output.take().as_slice(), b"hello world");
         assert_eq!((output.gathered(), output.total()), (0, 11));
     }
 
@@ -95,7 +103,10 @@ mod tests {
     fn a_flush_sends_what_waited() {
         let output = Output::default();
         output.accept(b"a", None);
-        assert_eq!(output.accept(b"b", Some(true)), Verdict::Send(b"a".to_vec()));
+        assert_eq!(
+            output.accept(b"b", Some(true)),
+            Verdict::Send(b"a".as_slice().into())
+        );
         assert_eq!(output.gathered(), 0);
     }
 
@@ -103,7 +114,10 @@ mod tests {
     fn a_large_piece_is_not_copied() {
         let output = Output::default();
         output.accept(b"head", None);
-        assert_eq!(output.accept(&[0; MOST], None), Verdict::Send(b"head".to_vec()));
+        assert_eq!(
+            output.accept(&[0; MOST], None),
+            Verdict::Send(b"head".as_slice().into())
+        );
         assert_eq!(output.accept(&[0; MOST], None), Verdict::Gathered);
     }
 
@@ -113,7 +127,7 @@ mod tests {
         output.accept(b"a", None);
         output.since.set(Instant::now().checked_sub(PATIENCE * 2));
         assert_eq!(output.accept(b"b", Some(false)), Verdict::Gathered);
-        assert_eq!(output.accept(b"c", None), Verdict::Send(b"ab".to_vec()));
+        assert_eq!(output.accept(b"c", None), Verdict::Send(b"ab".as_slice().into()));
         assert_eq!(output.accept(b"d", None), Verdict::Gathered, "a fresh piece");
     }
 }

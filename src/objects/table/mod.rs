@@ -10,14 +10,13 @@ mod iter;
 mod methods;
 mod source;
 
-use std::ffi::CString;
-
 use pyo3_ffi::{Py_tp_hash, PyMethodDef, PyType_Slot, PyTypeObject};
 
 use self::entries::{Change, Entries, Rows};
 pub(super) use self::iter::TableIter;
 pub(super) use self::source::{Source, Use};
 use super::row::{c_text, header_text};
+use crate::objects::c_text::CText;
 use crate::py::heap_type::{Kind, slot};
 use crate::py::slots::not_hashable;
 use crate::py::{Attached, Borrowed, Native, Owned, PyResult};
@@ -68,7 +67,7 @@ impl TableObject {
     }
 
     /// A key or value that may be stored here.
-    fn text<'py>(&self, py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<CString> {
+    fn text<'py>(&self, py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<CText> {
         if self.source.is_header() {
             header_text(py, value)
         } else {
