@@ -79,8 +79,8 @@ def main(chosen: list[str]) -> None:
         figures = {name: slope(installation, ROWS[name]) for name in chosen}
         base = min((value for name, value in figures.items() if name.startswith("yardstick")), default=None)
         for name, value in figures.items():
-            ratio = f"{value / base:.3f}" if base else "-"
-            print(f"{name:20} {value:12.1f} instructions/request   x {ratio}")
+            compared = f"{value - base:+10.1f}   x {value / base:.3f}" if base else ""
+            print(f"{name:20} {value:12.1f} instructions/request {compared}")
         record.write("callgrind", installation, figures)
 
 

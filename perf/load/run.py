@@ -3,7 +3,7 @@
 
 perf/load/run.py [--rounds N] [--seconds S] [SCENARIO ...]
 
-    hello      twelve bytes, 1 and 16 clients, against the faster of the two C handlers
+    hello      twelve bytes, 1 and 16 clients, one replica and two, against the faster of the two C handlers
     cpu        a page that computes: two names at once, and one name with two replicas, against one interpreter
     neighbour  a trivial page while 16 clients keep another name busy, against one processor less and no neighbour
     import     a trivial page while another name is imported for three seconds, against nothing going on
@@ -89,14 +89,14 @@ def summary(runs: list[Run]) -> Figures:
 
 
 def hello(bench: Bench) -> Figures:
-    """The native handler against the C handlers."""
-    rows = [servers.ROWS[name] for name in ("yardstick", "yardstick-flush", "native")]
-    started = {row.name: (bench.server(row), row.path) for row in rows}
+    """The native handler against the C handlers: every row of servers.py."""
+    started = {row.name: (bench.server(row), row.path) for row in servers.ROWS.values()}
     figures: Figures = {}
     for clients in (1, 16):
         found = bench.in_turn({name: bench.load(*where, clients) for name, where in started.items()})
         best = max(found["yardstick"]["rate"], found["yardstick-flush"]["rate"])
-        figures[f"{clients} client(s)"] = {**found, "native / yardstick": round(found["native"]["rate"] / best, 3)}
+        ratios = {f"{name} / yardstick": round(found[name]["rate"] / best, 3) for name in ("native", "native-2")}
+        figures[f"{clients} client(s)"] = {**found, **ratios}
     return figures
 
 

@@ -82,6 +82,7 @@ ROWS = {
         Row("yardstick", "/c/hello/x", yardstick("yardstick")),
         Row("yardstick-flush", "/c/hello/x", yardstick("yardstick-flush")),
         Row("native", "/one/hello/x", python("one/hello")),
+        Row("native-2", "/one/hello/x", python("one/hello", options=("one replicas=2",))),
     )
 }
 
