@@ -4,7 +4,7 @@
 //! has a text and comes back unchanged (PEP 383). Runs attached only.
 
 use std::borrow::Cow;
-use std::ffi::{CStr, c_char, c_longlong};
+use std::ffi::{CStr, CString, c_char, c_longlong};
 use std::ptr;
 
 use pyo3_ffi::{
@@ -246,6 +246,24 @@ impl<'py> Attached<'py> {
         } else {
             self.bytes_of_text(value)
         }
+    }
+
+    /// Text or bytes as C text, in place: CPython keeps a NUL behind both.
+    ///
+    /// # Errors
+    /// [`Raised`]: as for [`Attached::data`], and ValueError for a NUL inside, where C would stop reading.
+    #[inline]
+    pub fn c_text<'a>(self, value: Borrowed<'a, 'py>) -> PyResult<Cow<'a, CStr>> {
+        let text = match self.data(value)? {
+            Cow::Borrowed([]) => return Ok(Cow::Borrowed(c"")),
+            Cow::Borrowed(bytes) => {
+                // SAFETY: a view of a whole `bytes` object or of a `str`'s UTF-8 form: both end with a NUL.
+                let text = unsafe { CStr::from_ptr(bytes.as_ptr().cast()) };
+                (text.count_bytes() == bytes.len()).then_some(Cow::Borrowed(text))
+            }
+            Cow::Owned(bytes) => CString::new(bytes).ok().map(Cow::Owned),
+        };
+        text.ok_or_else(|| self.raise_value_error("the text contains a NUL byte"))
     }
 
     /// An `int` as `i64`.
