@@ -54,8 +54,6 @@ pub fn bind(r: &Request, state: &RequestState, group: &'static Group) -> Result<
 /// The binding of the main request, or of the one that was redirected to this one.
 fn related(r: &Request, group: &'static Group) -> Option<Arc<Binding>> {
     let other = r.main().or_else(|| r.prev())?;
-    let own = other
-        .state::<RequestState>()
-        .and_then(|state| state.binding(group));
+    let own = RequestState::find(other).and_then(|state| state.binding(group));
     own.or_else(|| related(other, group))
 }

@@ -4,11 +4,11 @@
 //! C text is `str` (UTF-8 with surrogateescape), a missing value `None`, a flag 0 or 1. Runs attached. Text on its way
 //! to httpd is checked here and nowhere else: no NUL, and no line end where it becomes a header.
 
+use std::borrow::Cow;
 use std::ffi::CStr;
 
 use pyo3_ffi::{PyList_AsTuple, PyObject_Repr};
 
-use super::c_text::CText;
 use crate::apr::text::is_header_safe;
 use crate::py::{Attached, Borrowed, Owned, PyResult, Raised};
 
@@ -89,16 +89,16 @@ macro_rules! integers {
 
 integers!(i64, i32, u32, u16);
 
-/// `str` or `bytes` for httpd; httpd's text ends at a NUL, so it cannot contain one.
-pub(super) fn c_text<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<CText> {
+/// `str` or `bytes` for httpd.
+pub(super) fn c_text<'a, 'py>(py: Attached<'py>, value: Borrowed<'a, 'py>) -> PyResult<Cow<'a, CStr>> {
     if !value.is_str() && !value.is_bytes() {
         return Err(not_text(py, value));
     }
-    CText::new(&py.data(value)?).ok_or_else(|| py.raise_value_error("the text contains a NUL byte"))
+    py.c_text(value)
 }
 
 /// As [`c_text`], for a header: it is one line.
-pub(super) fn header_text<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<CText> {
+pub(super) fn header_text<'a, 'py>(py: Attached<'py>, value: Borrowed<'a, 'py>) -> PyResult<Cow<'a, CStr>> {
     let text = c_text(py, value)?;
     if is_header_safe(text.to_bytes()) {
         return Ok(text);
@@ -106,21 +106,16 @@ pub(super) fn header_text<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> P
     Err(py.raise_value_error("a header cannot contain a line end (CR or LF)"))
 }
 
-/// As [`header_text`], or nothing for `None`.
-pub(super) fn header_text_opt<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<Option<CText>> {
+/// A kind of text, or nothing for `None`.
+pub(super) fn optional<'a, 'py>(
+    py: Attached<'py>,
+    value: Borrowed<'a, 'py>,
+    text: fn(Attached<'py>, Borrowed<'a, 'py>) -> PyResult<Cow<'a, CStr>>,
+) -> PyResult<Option<Cow<'a, CStr>>> {
     if value.is_none() {
         Ok(None)
     } else {
-        header_text(py, value).map(Some)
-    }
-}
-
-/// As [`c_text`], or nothing for `None`.
-pub(super) fn c_text_opt<'py>(py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<Option<CText>> {
-    if value.is_none() {
-        Ok(None)
-    } else {
-        c_text(py, value).map(Some)
+        text(py, value).map(Some)
     }
 }
 
@@ -224,10 +219,10 @@ macro_rules! take {
         $crate::objects::row::c_text($py, $value)?
     };
     (optional, $py:expr, $value:expr) => {
-        $crate::objects::row::c_text_opt($py, $value)?
+        $crate::objects::row::optional($py, $value, $crate::objects::row::c_text)?
     };
     (header, $py:expr, $value:expr) => {
-        $crate::objects::row::header_text_opt($py, $value)?
+        $crate::objects::row::optional($py, $value, $crate::objects::row::header_text)?
     };
     (integer, $py:expr, $value:expr) => {
         $crate::objects::row::c_integer($py, $value)?

@@ -1,11 +1,11 @@
 //! Methods of a request that are functions of httpd: rows, and a small function where arguments or results differ.
 
+use std::borrow::Cow;
 use std::ffi::{CStr, CString};
 
 use super::Req;
 use crate::httpd::{Lookup, Request, to_code};
 use crate::interp::detach;
-use crate::objects::c_text::CText;
 use crate::objects::row::{ToPython, c_text, microseconds};
 use crate::py::{Args, Attached, Borrowed, Owned, PyResult};
 
@@ -47,7 +47,7 @@ pub(super) fn allow_methods<'py>(
     args: &Args<'_, 'py>,
 ) -> PyResult<Owned<'py>> {
     let methods = args.required(0)?.items(py)?;
-    let methods: Vec<CText> = methods
+    let methods: Vec<Cow<'_, CStr>> = methods
         .iter()
         .map(|name| method_name(py, name.borrow()))
         .collect::<PyResult<_>>()?;
@@ -58,7 +58,7 @@ pub(super) fn allow_methods<'py>(
     Ok(py.none())
 }
 
-fn method_name<'py>(py: Attached<'py>, name: Borrowed<'_, 'py>) -> PyResult<CText> {
+fn method_name<'a, 'py>(py: Attached<'py>, name: Borrowed<'a, 'py>) -> PyResult<Cow<'a, CStr>> {
     if name.is_str() {
         return c_text(py, name);
     }

@@ -4,7 +4,6 @@ use super::{Req, RequestState};
 use crate::apr::Status;
 use crate::httpd::{Finish, Request};
 use crate::interp::detach;
-use crate::objects::request_state::Verdict;
 use crate::objects::row::{ToPython, c_text};
 use crate::py::{Args, Attached, Owned, PyResult};
 
@@ -24,10 +23,10 @@ pub(super) fn write<'py>(
         if r.connection().aborted() {
             return Err(py.raise_os_error(WRITE_FAILED));
         }
-        match state.output.accept(&data, flush) {
-            Verdict::Gathered => Ok(py.none()),
-            Verdict::Send(before) => send(py, r, &[&before, &data], WRITE_FAILED),
+        if state.output.gather(&data, flush) {
+            return Ok(py.none());
         }
+        send(py, r, &[&state.output.take(), &data], WRITE_FAILED)
     })
 }
 
@@ -61,7 +60,7 @@ pub(super) fn sendfile<'py>(
         let before = state.output.take();
         let sent = detach(py, || send_file(r, &before, &path, offset, length));
         let sent = sent.map_err(|text| py.raise_os_error(text))?;
-        state.output.count(sent.unsigned_abs());
+        state.output.count(usize::try_from(sent).unwrap_or(0));
         sent.to_python(py)
     })
 }

@@ -33,7 +33,7 @@ impl Cleaned {
     fn run(self) {
         // SAFETY: cleanups run before the pool's memory goes, on the one thread that destroys it.
         let r = unsafe { self.0.as_ref() };
-        if let Some(state) = r.state::<RequestState>() {
+        if let Some(state) = RequestState::find(r) {
             state.lend(r, || state.run_cleanups(r));
         }
     }

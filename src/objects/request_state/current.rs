@@ -27,9 +27,7 @@ impl Drop for Current {
 pub fn with_current<R>(f: impl FnOnce(Option<&Request>) -> R) -> R {
     // SAFETY: `lend` notes a request for the length of its own borrow of it, on this thread.
     let r = unsafe { CURRENT.get().as_ref() };
-    let inside = r
-        .and_then(Request::state::<RequestState>)
-        .map(|state| state.liveness.enter());
+    let inside = r.and_then(RequestState::find).map(|state| state.liveness.enter());
     match inside {
         Some(Ok(_inside)) => f(r),
         _ => f(None),

@@ -12,9 +12,11 @@ mod output;
 mod running;
 mod wrappers;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, UnsafeCell};
 use std::fmt;
 use std::iter;
+use std::mem::ManuallyDrop;
+use std::ptr::NonNull;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -25,7 +27,6 @@ pub use self::current::with_current;
 use self::input::Input;
 pub(super) use self::input::{Progress, Want};
 use self::output::Output;
-pub(super) use self::output::Verdict;
 use self::running::Running;
 use self::wrappers::Wrappers;
 use super::liveness::Liveness;
@@ -54,19 +55,52 @@ impl fmt::Debug for RequestState {
     }
 }
 
+/// What lies in the slot: the pool's cleanup drops it, after the last user has left.
+struct Slot(UnsafeCell<ManuallyDrop<RequestState>>);
+
+impl Slot {
+    fn get(&self) -> &RequestState {
+        // SAFETY: shared as long as the slot is lent; the one change is its drop, see `Ending`.
+        unsafe { &*self.0.get() }
+    }
+}
+
+/// A state on its way into the cleanup of the pool that it lies in.
+struct Ending(NonNull<Slot>);
+
+// SAFETY: it is only followed by the pool's own cleanup, on the one thread that destroys the pool.
+unsafe impl Send for Ending {}
+
+impl Ending {
+    fn end(self) {
+        // SAFETY: the slot's memory goes after the cleanups. Nobody refers to the state any more once it is finished:
+        // threads of Python have left and are refused, and httpd gives up a request whose pool it destroys.
+        unsafe {
+            let slot = self.0.as_ref();
+            slot.get().liveness.finish();
+            ManuallyDrop::drop(&mut *slot.0.get());
+        }
+    }
+}
+
 impl RequestState {
     /// The state of a request; made at its first use, at home on the calling thread.
     pub fn of(r: &Request) -> &Self {
-        r.state::<Self>().unwrap_or_else(|| Self::make(r))
+        Self::find(r).unwrap_or_else(|| Self::make(r))
+    }
+
+    /// The state of a request, if it has one.
+    #[must_use]
+    pub fn find(r: &Request) -> Option<&Self> {
+        r.state::<Slot>().map(Slot::get)
     }
 
     #[cold]
     fn make(r: &Request) -> &Self {
-        let state = r.insert_state(Self::default());
-        let liveness = Arc::clone(&state.liveness);
-        // Registered after the state, so it runs before the state is dropped.
-        r.pool().on_destroy(move || liveness.finish());
-        state
+        let slot = r.insert_state(Slot(UnsafeCell::new(ManuallyDrop::new(Self::default()))));
+        let ending = Ending(NonNull::from(slot));
+        r.pool().on_destroy(move || ending.end());
+        slot.get()
     }
 
     /// The replica of a group that serves the request, once it has one.
@@ -112,7 +146,7 @@ impl RequestState {
     ///
     /// Called detached, on the thread that httpd runs the request on; whatever attaches does so within `f`.
     pub fn lend<R>(&self, r: &Request, f: impl FnOnce() -> R) -> R {
-        for ancestor in ancestors(r).filter_map(Request::state::<Self>) {
+        for ancestor in ancestors(r).filter_map(Self::find) {
             ancestor.liveness.claim();
         }
         let _current = Current::set(r);

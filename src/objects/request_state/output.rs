@@ -11,51 +11,40 @@ use smallvec::SmallVec;
 
 /// So much is gathered at most.
 const MOST: usize = 8 << 10;
+/// So much needs no memory of its own.
+const SMALL: usize = 64;
 /// So long a piece waits for the next one.
 const PATIENCE: Duration = Duration::from_millis(10);
 
-/// So much lies in the request's own memory, which is nearly every small reply.
-const INLINE: usize = 128;
-
-/// Data on its way.
-pub(in crate::objects) type Gathered = SmallVec<[u8; INLINE]>;
+/// Bytes on their way.
+pub(in crate::objects) type Bytes = SmallVec<[u8; SMALL]>;
 
 /// What is gathered, and how much there was in all.
 #[derive(Debug, Default)]
 pub(in crate::objects) struct Output {
-    gathered: RefCell<Gathered>,
+    gathered: RefCell<Bytes>,
+    /// When the first piece came that shall not wait for long.
     since: Cell<Option<Instant>>,
     total: Cell<u64>,
 }
 
-/// What becomes of a piece.
-#[derive(Debug, PartialEq, Eq)]
-pub(in crate::objects) enum Verdict {
-    /// It waits here.
-    Gathered,
-    /// It goes out now, behind what waited until now.
-    Send(Gathered),
-}
-
 impl Output {
-    /// Take a piece in, or say that it goes out: `flush` is what the application said, if anything.
-    pub(in crate::objects) fn accept(&self, piece: &[u8], flush: Option<bool>) -> Verdict {
-        self.total.set(self.total.get() + piece.len() as u64);
-        let mut gathered = self.gathered.borrow_mut();
-        if flush == Some(true) || gathered.len() + piece.len() > MOST || self.is_old(flush) {
-            self.since.set(None);
-            return Verdict::Send(std::mem::take(&mut *gathered));
+    /// Gather a piece, unless it shall go out now behind what waits: `flush` is what the application said, if anything.
+    pub(in crate::objects) fn gather(&self, piece: &[u8], flush: Option<bool>) -> bool {
+        if flush == Some(true) || self.gathered() + piece.len() > MOST || self.is_old(flush) {
+            self.count(piece.len());
+            return false;
         }
-        if gathered.is_empty() {
+        if flush.is_none() && self.since.get().is_none() {
             self.since.set(Some(Instant::now()));
         }
-        gathered.extend_from_slice(piece);
-        Verdict::Gathered
+        self.append(piece);
+        true
     }
 
     /// Gather a piece whatever its size.
     pub(in crate::objects) fn append(&self, piece: &[u8]) {
-        self.total.set(self.total.get() + piece.len() as u64);
+        self.count(piece.len());
         self.gathered.borrow_mut().extend_from_slice(piece);
     }
 
@@ -64,7 +53,7 @@ impl Output {
     }
 
     /// Take out what is gathered.
-    pub(in crate::objects) fn take(&self) -> Gathered {
+    pub(in crate::objects) fn take(&self) -> Bytes {
         self.since.set(None);
         self.gathered.take()
     }
@@ -80,8 +69,8 @@ impl Output {
     }
 
     /// Count bytes that went another way.
-    pub(in crate::objects) fn count(&self, bytes: u64) {
-        self.total.set(self.total.get() + bytes);
+    pub(in crate::objects) fn count(&self, bytes: usize) {
+        self.total.set(self.total.get() + bytes as u64);
     }
 }
 
@@ -92,42 +81,38 @@ mod tests {
     #[test]
     fn small_pieces_gather() {
         let output = Output::default();
-        assert_eq!(output.accept(b"hello ", None), Verdict::Gathered);
-        assert_eq!(output.accept(b"world", Some(false)), Verdict::Gathered);
+        assert!(output.gather(b"hello ", None));
+        assert!(output.gather(b"world", Some(false)));
         assert_eq!((output.gathered(), output.total()), (11, 11));
-        assert_eq!(output.take().as_slice(), b"hello world");
+        assert_eq!(&*output.take(), b"hello world");
         assert_eq!((output.gathered(), output.total()), (0, 11));
     }
 
     #[test]
     fn a_flush_sends_what_waited() {
         let output = Output::default();
-        output.accept(b"a", None);
-        assert_eq!(
-            output.accept(b"b", Some(true)),
-            Verdict::Send(b"a".as_slice().into())
-        );
-        assert_eq!(output.gathered(), 0);
+        output.gather(b"a", None);
+        assert!(!output.gather(b"b", Some(true)));
+        assert_eq!((&*output.take(), output.total()), (&b"a"[..], 2));
     }
 
     #[test]
     fn a_large_piece_is_not_copied() {
         let output = Output::default();
-        output.accept(b"head", None);
-        assert_eq!(
-            output.accept(&[0; MOST], None),
-            Verdict::Send(b"head".as_slice().into())
-        );
-        assert_eq!(output.accept(&[0; MOST], None), Verdict::Gathered);
+        output.gather(b"head", None);
+        assert!(!output.gather(&[0; MOST], None));
+        assert_eq!(&*output.take(), b"head");
+        assert!(output.gather(&[0; MOST], None), "nothing is in front of it");
     }
 
     #[test]
     fn an_old_piece_leaves_with_the_next_unless_told_to_wait() {
         let output = Output::default();
-        output.accept(b"a", None);
+        output.gather(b"a", None);
         output.since.set(Instant::now().checked_sub(PATIENCE * 2));
-        assert_eq!(output.accept(b"b", Some(false)), Verdict::Gathered);
-        assert_eq!(output.accept(b"c", None), Verdict::Send(b"ab".as_slice().into()));
-        assert_eq!(output.accept(b"d", None), Verdict::Gathered, "a fresh piece");
+        assert!(output.gather(b"b", Some(false)));
+        assert!(!output.gather(b"c", None));
+        assert_eq!(&*output.take(), b"ab");
+        assert!(output.gather(b"d", None), "a fresh piece");
     }
 }

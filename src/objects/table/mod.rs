@@ -10,13 +10,15 @@ mod iter;
 mod methods;
 mod source;
 
+use std::borrow::Cow;
+use std::ffi::CStr;
+
 use pyo3_ffi::{Py_tp_hash, PyMethodDef, PyType_Slot, PyTypeObject};
 
 use self::entries::{Change, Entries, Rows};
 pub(super) use self::iter::TableIter;
 pub(super) use self::source::{Source, Use};
 use super::row::{c_text, header_text};
-use crate::objects::c_text::CText;
 use crate::py::heap_type::{Kind, slot};
 use crate::py::slots::not_hashable;
 use crate::py::{Attached, Borrowed, Native, Owned, PyResult};
@@ -29,9 +31,8 @@ pub(super) struct TableObject {
 }
 
 impl Native for TableObject {
-    const NAME: &'static std::ffi::CStr = c"builtins.mp_table";
-    const DOC: &'static std::ffi::CStr =
-        c"A table of httpd: keys without regard to case, each any number of times.";
+    const NAME: &'static CStr = c"builtins.mp_table";
+    const DOC: &'static CStr = c"A table of httpd: keys without regard to case, each any number of times.";
     const KIND: Kind = Kind::Public;
     const METHODS: &'static [PyMethodDef] = methods::METHODS;
 
@@ -67,7 +68,7 @@ impl TableObject {
     }
 
     /// A key or value that may be stored here.
-    fn text<'py>(&self, py: Attached<'py>, value: Borrowed<'_, 'py>) -> PyResult<CText> {
+    fn text<'a, 'py>(&self, py: Attached<'py>, value: Borrowed<'a, 'py>) -> PyResult<Cow<'a, CStr>> {
         if self.source.is_header() {
             header_text(py, value)
         } else {
