@@ -23,6 +23,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     packages = home / "lib" / f"python{HERE}" / "site-packages"
     (packages / "inside.py").write_text("")
     (home / "linked").mkdir()
+    (home / "first").mkdir()
     (home / "linked" / "linked_module.py").write_text("")
     (packages / "linked.pth").write_text(f"{home}/linked\n")
     return home
@@ -32,14 +33,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_environment_is_the_interpreters(home: Path, interpreter: str) -> None:
     script = f"""
         import json, os, subprocess
-        prepare(virtualenv={str(home)!r}, python_path=["/srv/first"])
+        prepare(virtualenv={str(home)!r}, python_path=[{f"{home}/first"!r}])
         import inside, linked_module
         below = [entry for entry in sys.path if "site-packages" in entry]
         child = subprocess.check_output([sys.executable, "-c", "import inside; print('child sees it')"], text=True)
         show(json.dumps([sys.prefix, sys.exec_prefix, os.environ["VIRTUAL_ENV"], below, sys.path[0], child]))
     """
     packages = f"{home}/lib/python{HERE}/site-packages"
-    expected = [str(home), str(home), str(home), [packages], "/srv/first", "child sees it\n"]
+    expected = [str(home), str(home), str(home), [packages], f"{home}/first", "child sees it\n"]
     assert json.loads(run(script, interpreter)[-1]) == expected
 
 
