@@ -3,6 +3,12 @@
 //! The assertions are Python's own, in `tests/objects/`; each script runs in interpreters with their own GIL and in
 //! the main one.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that meets an error has failed"
+)]
+
 extern crate apache2_stubs as _;
 
 use std::sync::Arc;
