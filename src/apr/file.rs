@@ -3,7 +3,7 @@
 //! Owns the safe view of `apr_file_t` (opened for reading, closed with its pool) and of `apr_finfo_t`.
 //! Runs on the pool's thread; opening and asking may block.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
@@ -77,6 +77,42 @@ pub struct FileInfo<'p> {
     pool: PhantomData<Pool<'p>>,
 }
 
+/// The same with names of its own: for whoever outlives the pool.
+pub struct OwnedFileInfo {
+    raw: sys::apr_finfo_t,
+    fname: Option<CString>,
+    name: Option<CString>,
+}
+
+impl OwnedFileInfo {
+    /// A file that is not there.
+    #[must_use]
+    pub fn missing(path: &CStr) -> Self {
+        Self {
+            // SAFETY: zeros are a valid record: no file, nothing known.
+            raw: unsafe { MaybeUninit::zeroed().assume_init() },
+            fname: Some(path.to_owned()),
+            name: None,
+        }
+    }
+
+    /// See it as what the file system said.
+    #[must_use]
+    pub fn lend(&self) -> FileInfo<'_> {
+        let text = |text: &Option<CString>| text.as_ref().map_or(ptr::null(), |text| text.as_ptr());
+        let raw = sys::apr_finfo_t {
+            fname: text(&self.fname),
+            name: text(&self.name),
+            ..self.raw
+        };
+        // SAFETY: the names belong to `self`, which is lent.
+        unsafe { FileInfo::from_raw(raw) }
+    }
+}
+
+// SAFETY: `to_owned` leaves no pointer in the record, and the names are its own.
+unsafe impl Send for OwnedFileInfo {}
+
 macro_rules! asked_for {
     ($($(#[$doc:meta])* $name:ident: $bit:ident;)*) => {$(
         $(#[$doc])*
@@ -119,6 +155,22 @@ impl<'p> FileInfo<'p> {
         }
     }
 
+    /// A copy that needs no pool.
+    #[must_use]
+    pub fn to_owned(&self) -> OwnedFileInfo {
+        OwnedFileInfo {
+            raw: sys::apr_finfo_t {
+                pool: ptr::null_mut(),
+                filehand: ptr::null_mut(),
+                fname: ptr::null(),
+                name: ptr::null(),
+                ..self.raw
+            },
+            fname: self.fname().map(CStr::to_owned),
+            name: self.name().map(CStr::to_owned),
+        }
+    }
+
     /// The record for a C call.
     pub(crate) fn raw(&self) -> &sys::apr_finfo_t {
         &self.raw
@@ -134,6 +186,12 @@ impl<'p> FileInfo<'p> {
     #[must_use]
     pub fn filetype(&self) -> u32 {
         self.raw.filetype
+    }
+
+    /// Whether there is such a file.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        self.raw.filetype != sys::APR_NOFILE
     }
 
     /// Which numbers are known (`APR_FINFO_*`).
@@ -160,7 +218,7 @@ impl<'p> FileInfo<'p> {
 
     /// Whether the number behind `bit` was asked for; nothing is known of a file that is not there.
     fn knows(&self, bit: i32) -> bool {
-        self.raw.filetype != sys::APR_NOFILE && self.raw.valid & bit != 0
+        self.exists() && self.raw.valid & bit != 0
     }
 
     asked_for! {
@@ -201,6 +259,16 @@ mod tests {
             (sys::APR_DIR, Some(c"/"), None)
         );
         assert!(info.mtime().is_some() && info.nlink().is_some());
+    }
+
+    #[test]
+    fn a_copy_outlives_the_pool() {
+        let owner = OwnedPool::unmanaged();
+        let copy = FileInfo::of(owner.pool(), c"/", sys::APR_FINFO_NORM).unwrap().to_owned();
+        drop(owner);
+        assert_eq!((copy.lend().fname(), copy.lend().is_directory()), (Some(c"/"), true));
+        let missing = OwnedFileInfo::missing(c"/no");
+        assert_eq!((missing.lend().fname(), missing.lend().size()), (Some(c"/no"), None));
     }
 
     #[test]

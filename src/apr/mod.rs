@@ -12,7 +12,7 @@ mod table;
 pub mod text;
 
 pub use brigade::{Brigade, BucketAlloc, Wait};
-pub use file::{File, FileInfo};
+pub use file::{File, FileInfo, OwnedFileInfo};
 pub use pool::{OwnedPool, Pool};
 pub use status::Status;
 pub use table::Table;

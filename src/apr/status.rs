@@ -60,6 +60,12 @@ impl Status {
         self.code() == sys::APR_TIMEUP
     }
 
+    /// `APR_STATUS_IS_ENOENT` or `APR_STATUS_IS_ENOTDIR`: a path leads nowhere.
+    #[must_use]
+    pub fn is_missing(self) -> bool {
+        matches!(self.errno(), Some(libc::ENOENT | libc::ENOTDIR))
+    }
+
     const fn constant(code: c_int) -> Self {
         match NonZero::new(code) {
             Some(code) => Self(code),

@@ -10,6 +10,15 @@ use super::entry::HandlerEntry;
 use super::live::Layer;
 use super::phase::Phase;
 
+/// The names under which `SetHandler` and `AddHandler` know this module.
+const CONTENT_HANDLERS: [&[u8]; 2] = [b"mod_python", b"python-program"];
+
+/// Whether a content handler's name means this module.
+#[must_use]
+pub fn is_content_handler(name: &[u8]) -> bool {
+    CONTENT_HANDLERS.contains(&name)
+}
+
 /// The handlers of one directive, in order.
 pub type HandlerList = Arc<[HandlerEntry]>;
 

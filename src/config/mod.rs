@@ -31,7 +31,7 @@ pub use dir::DirConfig;
 pub use directives::COMMANDS;
 pub use directory::Directory;
 pub use entry::{EntryKey, HandlerEntry};
-pub use handlers::{Found, HandlerList};
+pub use handlers::{Found, HandlerList, is_content_handler};
 pub use interpreter::{Gil, InterpreterOptions, Interpreters};
 pub use live::{Live, View};
 pub use name::{MAIN_INTERPRETER, Name, TooManyNames};

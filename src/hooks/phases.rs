@@ -2,13 +2,10 @@
 //!
 //! Runs on the MPM's worker threads. What has no Python handler leaves here with `DECLINED`, Python untouched.
 
-use crate::config::Phase;
+use crate::config::{Phase, is_content_handler};
 use crate::gateway::handler;
 use crate::httpd::{HookResult, Outcome, Request};
 use crate::interp::thread;
-
-/// The names under which `SetHandler` and `AddHandler` know us.
-const HANDLER_NAMES: [&[u8]; 2] = [b"mod_python", b"python-program"];
 
 /// Every request passes here, whatever it is for: this thread leaves interpreters that are closing.
 pub(super) fn visit(_: &Request) -> HookResult {
@@ -20,7 +17,7 @@ pub(super) fn visit(_: &Request) -> HookResult {
 pub(super) fn content(r: &Request) -> HookResult {
     if !r
         .handler()
-        .is_some_and(|name| HANDLER_NAMES.contains(&name.to_bytes()))
+        .is_some_and(|name| is_content_handler(name.to_bytes()))
     {
         return Ok(Outcome::Declined);
     }

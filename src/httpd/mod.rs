@@ -22,6 +22,7 @@ pub mod process;
 mod request;
 mod server;
 pub mod slot;
+pub mod tree;
 
 pub use connection::Connection;
 pub use module::Module;

@@ -1,4 +1,4 @@
-//! What httpd knows about the whole process: its root, its `Define`s, its `Server` header.
+//! What httpd knows about the whole process: its root, its main server, its `Define`s, its `Server` header.
 //!
 //! Any thread, once the configuration is read.
 
@@ -6,6 +6,7 @@ use std::ffi::CStr;
 
 use apache2_sys as sys;
 
+use super::Server;
 use crate::apr::{Pool, text};
 
 /// `ServerRoot`.
@@ -13,6 +14,20 @@ use crate::apr::{Pool, text};
 pub fn server_root() -> Option<&'static CStr> {
     // SAFETY: httpd sets it before it reads the configuration, and keeps it for the process.
     unsafe { text::borrow(sys::ap_server_root) }
+}
+
+/// The main server; `None` before the configuration is read.
+#[must_use]
+pub fn main_server() -> Option<&'static Server> {
+    // SAFETY: httpd sets it before it forks; a child has one configuration for life.
+    unsafe { (!sys::ap_server_conf.is_null()).then(|| Server::from_ptr(sys::ap_server_conf)) }
+}
+
+/// When httpd was last started or restarted, in microseconds since 1970.
+#[must_use]
+pub fn restart_time() -> Option<i64> {
+    // SAFETY: null, or httpd's scoreboard, which is there as long as the child.
+    unsafe { sys::ap_get_scoreboard_global().cast::<sys::global_score>().as_ref() }.map(|global| global.restart_time)
 }
 
 /// Whether `name` was given by `-D` or `Define`.

@@ -11,7 +11,7 @@ use super::functions::log_call;
 use super::kept::Kept;
 use super::liveness::Guarded;
 use super::module::state;
-use super::row::{change, read};
+use super::row::{capsule, change, read};
 use super::server::server_object;
 use super::table::{Source, TableObject};
 use crate::httpd::Connection;
@@ -82,6 +82,7 @@ const GETSET: &[PyGetSetDef] = &[
     read!  (ConnectionObject, c"double_reverse", Connection::double_reverse, c"1 when the client's name leads back to its address."),
     read!  (ConnectionObject, c"id", Connection::id, c"Unique among the connections of now."),
     getter!(ConnectionObject, c"notes", notes, c"Notes between modules."),
+    getter!(ConnectionObject, c"_conn_rec", conn_rec, c"httpd's conn_rec, for extension modules."),
     GETSET_END,
 ];
 
@@ -103,6 +104,10 @@ fn notes<'py>(py: Attached<'py>, this: Conn<'_, 'py>) -> PyResult<Owned<'py>> {
         let source = Source::Connection(this.connection.clone(), Connection::notes);
         state(py, this)?.make(py, TableObject::over(source))
     })
+}
+
+fn conn_rec<'py>(py: Attached<'py>, this: Conn<'_, 'py>) -> PyResult<Owned<'py>> {
+    this.with(py, |c| capsule(py, c.as_ptr().cast()))
 }
 
 fn log_error<'py>(py: Attached<'py>, this: Conn<'_, 'py>, args: &Args<'_, 'py>) -> PyResult<Owned<'py>> {

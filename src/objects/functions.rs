@@ -2,10 +2,12 @@
 
 use pyo3_ffi::PyMethodDef;
 
+use super::config_tree::config_tree;
+use super::finfo::stat;
 use super::module::State;
-use super::request_state::with_current;
+use super::request_state::{RequestState, with_current};
 use super::row::{ToPython, c_integer, c_text};
-use super::server::ServerObject;
+use super::server::{ServerObject, server_object};
 use crate::function;
 use crate::httpd::log::{self, Level, Target};
 use crate::httpd::mpm::{self, Query};
@@ -16,11 +18,15 @@ use crate::py::{Args, Attached, Owned, PyResult};
 
 #[rustfmt::skip]
 pub(super) const METHODS: &[PyMethodDef] = &[
+    function!(State, c"config_tree", [; 0], config_tree, c"The configuration as it was written, as nested lists."),
+    function!(State, c"current_request", [; 0], current_request, c"The request that this thread works on, or None."),
     function!(State, c"exists_config_define", ["name"; 1], exists_config_define, c"Whether the name was given by -D or Define."),
     function!(State, c"log_error", ["message", "level", "server"; 1], log_error, c"Write a line to the error log of a server, or of the main one."),
     function!(State, c"log_line", ["level", "text"; 2], log_line, c"Write a line to the error log, for the request that this thread works on."),
+    function!(State, c"main_server", [; 0], main_server, c"The main server."),
     function!(State, c"mpm_query", ["code"; 1], mpm_query, c"What the MPM says to an AP_MPMQ_* question."),
     function!(State, c"server_root", [; 0], server_root, c"ServerRoot."),
+    function!(State, c"stat", ["fname", "wanted"; 2], stat, c"What the file system knows about a path."),
     METHOD_END,
 ];
 
@@ -62,6 +68,18 @@ fn log_line<'py>(py: Attached<'py>, _: &State, args: &Args<'_, 'py>) -> PyResult
         with_current(|r| log::application(level, r.map_or(Target::Main, Target::Request), &text));
     });
     Ok(py.none())
+}
+
+fn current_request<'py>(py: Attached<'py>, state: &State, _: &Args<'_, 'py>) -> PyResult<Owned<'py>> {
+    let interp = state.interp(py)?;
+    with_current(|r| match r {
+        Some(r) => RequestState::of(r).wrapper(py, r, interp),
+        None => Ok(py.none()),
+    })
+}
+
+fn main_server<'py>(py: Attached<'py>, state: &State, _: &Args<'_, 'py>) -> PyResult<Owned<'py>> {
+    process::main_server().map_or_else(|| Ok(py.none()), |server| server_object(py, state, server))
 }
 
 fn mpm_query<'py>(py: Attached<'py>, _: &State, args: &Args<'_, 'py>) -> PyResult<Owned<'py>> {

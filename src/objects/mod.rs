@@ -7,9 +7,11 @@
 //! A new attribute is a row in a table (`request/fields.rs`, `connection.rs`, `server.rs`) over an accessor of
 //! `httpd`; a new method is a row and one small function; a new type is a row in `module.rs`.
 
+mod config_tree;
 mod connection;
 mod constants;
 mod dispatch;
+mod finfo;
 mod functions;
 mod hlist;
 mod kept;

@@ -13,6 +13,7 @@ use pyo3_ffi::{PyObject, PyTypeObject};
 
 use super::connection::ConnectionObject;
 use super::dispatch::Dispatch;
+use super::finfo::FinfoObject;
 use super::hlist::HlistObject;
 use super::request::RequestObject;
 use super::server::ServerObject;
@@ -74,6 +75,7 @@ types! {
     connection: ConnectionObject,
     server: ServerObject,
     hlist: HlistObject,
+    finfo: FinfoObject,
     table: TableObject,
     table_iter: TableIter,
 }

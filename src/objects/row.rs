@@ -5,9 +5,10 @@
 //! to httpd is checked here and nowhere else: no NUL, and no line end where it becomes a header.
 
 use std::borrow::Cow;
-use std::ffi::CStr;
+use std::ffi::{CStr, c_void};
+use std::ptr;
 
-use pyo3_ffi::{PyList_AsTuple, PyObject_Repr};
+use pyo3_ffi::{PyCapsule_New, PyList_AsTuple, PyObject_Repr};
 
 use crate::apr::text::is_header_safe;
 use crate::py::{Attached, Borrowed, Owned, PyResult, Raised};
@@ -155,6 +156,12 @@ pub(super) fn repr_of<'py>(py: Attached<'py>, object: Borrowed<'_, 'py>) -> PyRe
     // SAFETY: attached; the object is alive; gives a new reference or null.
     let text = unsafe { Owned::from_new(py, PyObject_Repr(object.as_ptr()))? };
     py.text(text.borrow())
+}
+
+/// An address of httpd's, for extension modules in C: a capsule without a name.
+pub(super) fn capsule<'py>(py: Attached<'py>, address: *mut c_void) -> PyResult<Owned<'py>> {
+    // SAFETY: attached; no name and no destructor; gives a new reference or null.
+    unsafe { Owned::from_new(py, PyCapsule_New(address, ptr::null(), None)) }
 }
 
 /// Answer to `del` of an attribute of httpd's.

@@ -11,11 +11,13 @@ use pyo3_ffi::{PyGetSetDef, PyMethodDef};
 use super::functions::log_call;
 use super::liveness::Guarded;
 use super::module::{State, state};
-use super::row::{read, seconds};
+use super::row::{ToPython, capsule, read, seconds};
 use super::table::{Source, TableObject};
 use crate::config::DirConfig;
 use crate::httpd::Server;
 use crate::httpd::log::{self, Level};
+use crate::httpd::mpm::{self, Query};
+use crate::httpd::process;
 use crate::interp::detach;
 use crate::py::heap_type::{GETSET_END, Kind, METHOD_END};
 use crate::py::{Args, Attached, Native, Owned, PyResult, This};
@@ -89,6 +91,9 @@ const GETSET: &[PyGetSetDef] = &[
     read!(ServerObject, c"limit_req_line", Server::limit_req_line, c"LimitRequestLine."),
     read!(ServerObject, c"limit_req_fieldsize", Server::limit_req_fieldsize, c"LimitRequestFieldSize."),
     read!(ServerObject, c"limit_req_fields", Server::limit_req_fields, c"LimitRequestFields."),
+    getter!(ServerObject, c"my_generation", my_generation, c"How often the configuration was read anew."),
+    getter!(ServerObject, c"restart_time", restart_time, c"When httpd was last (re)started, in seconds since 1970."),
+    getter!(ServerObject, c"_server_rec", server_rec, c"httpd's server_rec, for extension modules."),
     GETSET_END,
 ];
 
@@ -118,6 +123,18 @@ fn names(s: &Server) -> Vec<&CStr> {
 
 fn wild_names(s: &Server) -> Vec<&CStr> {
     s.wild_names().collect()
+}
+
+fn my_generation<'py>(py: Attached<'py>, _: Srv<'_, 'py>) -> PyResult<Owned<'py>> {
+    mpm::query(Query::GENERATION).to_python(py)
+}
+
+fn restart_time<'py>(py: Attached<'py>, _: Srv<'_, 'py>) -> PyResult<Owned<'py>> {
+    process::restart_time().map(seconds).to_python(py)
+}
+
+fn server_rec<'py>(py: Attached<'py>, this: Srv<'_, 'py>) -> PyResult<Owned<'py>> {
+    this.with(py, |s| capsule(py, s.as_ptr().cast()))
 }
 
 fn get_config<'py>(py: Attached<'py>, this: Srv<'_, 'py>) -> PyResult<Owned<'py>> {

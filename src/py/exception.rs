@@ -7,7 +7,7 @@ use std::ffi::CStr;
 
 use pyo3_ffi::{
     PyErr_Clear, PyErr_GetRaisedException, PyErr_GivenExceptionMatches, PyErr_Occurred, PyErr_SetNone,
-    PyErr_SetObject, PyErr_SetRaisedException, PyExc_AttributeError, PyExc_KeyError, PyExc_OSError,
+    PyErr_SetObject, PyErr_SetRaisedException, PyExc_AttributeError, PyExc_IndexError, PyExc_KeyError, PyExc_OSError,
     PyExc_RuntimeError, PyExc_StopIteration, PyExc_SystemError, PyExc_TypeError, PyExc_ValueError,
     PyObject_Str,
 };
@@ -122,6 +122,8 @@ raisers! {
     raise_system_error => PyExc_SystemError;
     /// Raise `TypeError(text)`.
     raise_type_error => PyExc_TypeError;
+    /// Raise `IndexError(text)`.
+    raise_index_error => PyExc_IndexError;
     /// Raise `ValueError(text)`.
     raise_value_error => PyExc_ValueError;
 }
@@ -140,6 +142,17 @@ impl<'py> Attached<'py> {
             Some(value) => unsafe { PyErr_SetObject(class.as_ptr(), value.as_ptr()) },
             // SAFETY: as above.
             None => unsafe { PyErr_SetNone(class.as_ptr()) },
+        }
+        Raised
+    }
+
+    /// Raise `OSError(errno, text)`, which chooses the subclass by the number.
+    #[cold]
+    pub fn raise_os_errno(self, errno: std::ffi::c_int, text: &str) -> Raised {
+        let pair = || self.tuple([self.int(errno)?, self.str(text)?]);
+        if let Ok(pair) = pair() {
+            // SAFETY: attached; static exception types live as long as the process, the pair for the call.
+            unsafe { PyErr_SetObject(PyExc_OSError, pair.as_ptr()) };
         }
         Raised
     }

@@ -6,6 +6,7 @@ use std::ffi::{CStr, CString};
 use super::Req;
 use crate::httpd::{Lookup, Request, to_code};
 use crate::interp::detach;
+use crate::objects::config_tree::addhandler_extensions;
 use crate::objects::row::{ToPython, c_text, microseconds};
 use crate::py::{Args, Attached, Borrowed, Owned, PyResult};
 
@@ -72,6 +73,10 @@ pub(super) fn construct_url<'py>(
 ) -> PyResult<Owned<'py>> {
     let uri = c_text(py, args.required(0)?)?;
     this.with(py, |r| r.construct_url(&uri).to_python(py))
+}
+
+pub(super) fn get_addhandler_exts<'py>(py: Attached<'py>, _: Req<'_, 'py>) -> PyResult<Owned<'py>> {
+    py.str(&addhandler_extensions().join(" "))
 }
 
 /// The client's password is Latin-1, as Basic authentication sends it.

@@ -37,6 +37,7 @@ pub(super) const GETSET: &[PyGetSetDef] = &[
     change!(RequestObject, c"path_info", Request::path_info, optional Request::set_path_info, c"What follows the file in the path."),
     change!(RequestObject, c"args", Request::args, optional Request::set_args, c"The query string."),
     change!(RequestObject, c"used_path_info", Request::used_path_info, integer Request::set_used_path_info, c"AP_REQ_*_PATH_INFO."),
+    property!(RequestObject, c"finfo", related::finfo, related::set_finfo, c"What the file system knew about the file."),
     change!(RequestObject, c"handler", Request::handler, optional Request::set_handler, c"The name of the content handler."),
 
     // The tables
@@ -91,6 +92,7 @@ pub(super) const GETSET: &[PyGetSetDef] = &[
     getter!(RequestObject, c"phase", related::phase, c"The running phase, or None."),
     getter!(RequestObject, c"extension", related::extension, c"The extension that chose the handlers."),
     getter!(RequestObject, c"hlist", related::hlist, c"The handlers of the running phase."),
+    getter!(RequestObject, c"_request_rec", related::request_rec, c"httpd's request_rec, for extension modules."),
     GETSET_END,
 ];
 

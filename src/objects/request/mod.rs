@@ -120,6 +120,7 @@ const METHODS: &[PyMethodDef] = &[
     call!(RequestObject, c"auth_type", Request::auth_type, c"AuthType."),
     call!(RequestObject, c"add_common_vars", Request::add_common_vars, c"Fill subprocess_env with what CGI and SSI share."),
     call!(RequestObject, c"add_cgi_vars", calls::add_cgi_vars, c"Fill subprocess_env with the environment of CGI."),
+    noargs!(RequestObject, c"get_addhandler_exts", calls::get_addhandler_exts, c"Extensions that AddHandler gives to mod_python, with blanks between."),
     method!(RequestObject, c"construct_url", ["uri"; 1], calls::construct_url, c"A path with scheme, host and port in front."),
 
     // The client

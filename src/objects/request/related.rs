@@ -6,9 +6,10 @@ use super::headers::{CONNECTION, SERVER};
 use super::{Req, RequestState};
 use crate::httpd::Request;
 use crate::objects::connection::ConnectionObject;
+use crate::objects::finfo::FinfoObject;
 use crate::objects::hlist::HlistObject;
 use crate::objects::module::state;
-use crate::objects::row::{ToPython, cannot_delete};
+use crate::objects::row::{ToPython, cannot_delete, capsule};
 use crate::objects::server::server_object;
 use crate::py::{Attached, Borrowed, Owned, PyResult};
 
@@ -75,6 +76,29 @@ pub(super) fn hlist<'py>(py: Attached<'py>, this: Req<'_, 'py>) -> PyResult<Owne
         Some(handlers) => state(py, this)?.make(py, HlistObject::new(handlers)),
         None => Ok(py.none()),
     }
+}
+
+pub(super) fn finfo<'py>(py: Attached<'py>, this: Req<'_, 'py>) -> PyResult<Owned<'py>> {
+    let info = this.with(py, |r| Ok(r.finfo().to_owned()))?;
+    state(py, this)?.make(py, FinfoObject::new(info))
+}
+
+pub(super) fn set_finfo<'py>(
+    py: Attached<'py>,
+    this: Req<'_, 'py>,
+    value: Option<Borrowed<'_, 'py>>,
+) -> PyResult<()> {
+    let value = value.ok_or_else(|| cannot_delete(py))?;
+    let info = state(py, this)?.cast::<FinfoObject>(py, value);
+    let info = info.ok_or_else(|| py.raise_type_error("expected an mp_finfo object"))?;
+    this.with(py, |r| {
+        r.set_finfo(&info.lend());
+        Ok(())
+    })
+}
+
+pub(super) fn request_rec<'py>(py: Attached<'py>, this: Req<'_, 'py>) -> PyResult<Owned<'py>> {
+    this.with(py, |r| capsule(py, r.as_ptr().cast()))
 }
 
 pub(super) fn parsed_uri<'py>(py: Attached<'py>, this: Req<'_, 'py>) -> PyResult<Owned<'py>> {
