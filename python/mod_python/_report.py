@@ -14,8 +14,13 @@ from types import TracebackType
 _BETWEEN = ("mod_python._", "importlib", "_frozen_importlib")
 
 
+class PROG_TRACEBACK(Exception):
+    """Raise it with the triple of `sys.exc_info()`: that error is reported instead of this one."""
+
+
 def format_report(error: BaseException, phase: str, handler: str) -> tuple[list[str], str]:
     """The lines for the error log and the page for the browser (shown only with `PythonDebug On`)."""
+    error = _meant(error)
     trace = "".join(traceback.TracebackException(type(error), error, _in_application(error.__traceback__)).format())
     return _log_lines(trace, phase, handler), _page(trace, phase, handler)
 
@@ -26,6 +31,14 @@ def result_error(value: object) -> TypeError:
         "Handler has returned result or raised SERVER_RETURN with a value of type "
         f"{type(value).__name__!r}; an integer is expected, such as apache.OK, apache.DECLINED or apache.HTTP_NOT_FOUND"
     )
+
+
+def _meant(error: BaseException) -> BaseException:
+    match error.args if isinstance(error, PROG_TRACEBACK) else ():
+        case (_, BaseException() as carried, TracebackType() as trace):
+            return carried.with_traceback(trace)
+        case _:
+            return error
 
 
 def _in_application(tb: TracebackType | None) -> TracebackType | None:

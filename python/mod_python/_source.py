@@ -40,6 +40,13 @@ def stamp_of(spec: ModuleSpec | None) -> Stamp | None:
     return status.st_mtime_ns, status.st_size
 
 
+def module_mtime(module: ModuleType) -> float:
+    """When the newest file of a module was written, its source or its byte-code; 0 when it has none."""
+    spec = module.__spec__
+    files = (_file_of(spec), spec.cached if spec is not None else None)
+    return max((os.path.getmtime(file) for file in files if file and os.path.exists(file)), default=0.0)
+
+
 def import_settled(name: str, spec: ModuleSpec | None, stamp: Stamp | None) -> ModuleType:
     """Import, without leaving byte-code of a file that may still change within the second of its time stamp.
 

@@ -34,6 +34,13 @@ class mp_request:
         raise TypeError("cannot create 'mp_request' instances")
 
 
+class mp_finfo:
+    """The type of what `stat` returns; only httpd makes one."""
+
+    def __init__(self, *_: Never) -> None:
+        raise TypeError("cannot create 'mp_finfo' instances")
+
+
 def log_error(message: str | None, level: int = 3, server: Any = None, /) -> None:
     """Write to stderr what httpd would write to its error log."""
     if message is not None:
@@ -59,3 +66,21 @@ def mpm_query(code: int, /) -> int:
 def exists_config_define(name: str, /) -> bool:
     """No `Define` and no `-D` is in effect outside httpd."""
     return False
+
+
+def config_tree() -> list[Any]:
+    """There is no configuration outside httpd."""
+    return []
+
+
+def current_request() -> None:
+    """No request is served outside httpd."""
+
+
+def main_server() -> None:
+    """There is no server outside httpd."""
+
+
+def stat(fname: str, wanted: int, /) -> Any:
+    """What httpd knows about files only httpd can tell."""
+    raise RuntimeError("stat() works inside httpd only")

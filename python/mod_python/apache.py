@@ -11,23 +11,39 @@ import os as os
 import sys as sys
 import time as time
 
-from mod_python import _dispatch, _importer
+from mod_python import _cgi, _current, _dispatch, _importer, _report, _source
 from mod_python._native import _apache
 
 # Where this interpreter stands: its name in the configuration, and which replica of that name it is
 interpreter = _apache.interpreter
 replica = _apache.replica
+main_server = _apache.main_server()
 
 # Types and functions
 SERVER_RETURN = _apache.SERVER_RETURN
+PROG_TRACEBACK = _report.PROG_TRACEBACK
 table = _apache.mp_table
 make_table = _apache.mp_table
 log_error = _apache.log_error
 server_root = _apache.server_root
 mpm_query = _apache.mpm_query
 exists_config_define = _apache.exists_config_define
+config_tree = _apache.config_tree
+stat = _apache.stat
 import_module = _importer.import_module
+module_mtime = _source.module_mtime
 resolve_object = _dispatch.resolve_object
+get_current_config = _current.get_current_config
+get_current_options = _current.get_current_options
+get_handler_root = _current.get_handler_root
+
+# CGI scripts
+build_cgi_env = _cgi.build_cgi_env
+setup_cgi = _cgi.setup_cgi
+restore_nocgi = _cgi.restore_nocgi
+CGIStdin = _cgi.CGIStdin
+CGIStdout = _cgi.CGIStdout
+NullIO = _cgi.NullIO
 
 # HTTP statuses
 HTTP_CONTINUE = 100

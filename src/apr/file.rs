@@ -264,11 +264,19 @@ mod tests {
     #[test]
     fn a_copy_outlives_the_pool() {
         let owner = OwnedPool::unmanaged();
-        let copy = FileInfo::of(owner.pool(), c"/", sys::APR_FINFO_NORM).unwrap().to_owned();
+        let copy = FileInfo::of(owner.pool(), c"/", sys::APR_FINFO_NORM)
+            .unwrap()
+            .to_owned();
         drop(owner);
-        assert_eq!((copy.lend().fname(), copy.lend().is_directory()), (Some(c"/"), true));
+        assert_eq!(
+            (copy.lend().fname(), copy.lend().is_directory()),
+            (Some(c"/"), true)
+        );
         let missing = OwnedFileInfo::missing(c"/no");
-        assert_eq!((missing.lend().fname(), missing.lend().size()), (Some(c"/no"), None));
+        assert_eq!(
+            (missing.lend().fname(), missing.lend().size()),
+            (Some(c"/no"), None)
+        );
     }
 
     #[test]

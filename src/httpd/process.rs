@@ -27,7 +27,12 @@ pub fn main_server() -> Option<&'static Server> {
 #[must_use]
 pub fn restart_time() -> Option<i64> {
     // SAFETY: null, or httpd's scoreboard, which is there as long as the child.
-    unsafe { sys::ap_get_scoreboard_global().cast::<sys::global_score>().as_ref() }.map(|global| global.restart_time)
+    unsafe {
+        sys::ap_get_scoreboard_global()
+            .cast::<sys::global_score>()
+            .as_ref()
+    }
+    .map(|global| global.restart_time)
 }
 
 /// Whether `name` was given by `-D` or `Define`.

@@ -7,9 +7,9 @@ use std::ffi::CStr;
 
 use pyo3_ffi::{
     PyErr_Clear, PyErr_GetRaisedException, PyErr_GivenExceptionMatches, PyErr_Occurred, PyErr_SetNone,
-    PyErr_SetObject, PyErr_SetRaisedException, PyExc_AttributeError, PyExc_IndexError, PyExc_KeyError, PyExc_OSError,
-    PyExc_RuntimeError, PyExc_StopIteration, PyExc_SystemError, PyExc_TypeError, PyExc_ValueError,
-    PyObject_Str,
+    PyErr_SetObject, PyErr_SetRaisedException, PyExc_AttributeError, PyExc_IndexError, PyExc_KeyError,
+    PyExc_OSError, PyExc_RuntimeError, PyExc_StopIteration, PyExc_SystemError, PyExc_TypeError,
+    PyExc_ValueError, PyObject_Str,
 };
 
 use super::owned::{Borrowed, Owned};

@@ -8,7 +8,7 @@ assert issubclass(_apache.SERVER_RETURN, Exception) and _apache.SERVER_RETURN.__
 assert (_apache.AP_CONN_KEEPALIVE, _apache.APR_REG, _apache.APR_UNKFILE) == (2, 1, 127)
 assert _apache.MODULE_MAGIC_NUMBER_MAJOR == 20120211
 
-for name in ("mp_request", "mp_conn", "mp_server", "mp_hlist"):
+for name in ("mp_request", "mp_conn", "mp_server", "mp_hlist", "mp_finfo"):
     made = getattr(_apache, name)
     assert repr(made) == f"<class '{name}'>", repr(made)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,13 @@ def test_a_wrong_result_names_its_type(value: object, name: str) -> None:
     text = str(_report.result_error(value))
     assert text.startswith("Handler has returned result or raised SERVER_RETURN")
     assert repr(name) in text
+
+
+def test_a_traceback_can_be_carried() -> None:
+    try:
+        raise KeyError("carried")
+    except KeyError:
+        wrapped = _report.PROG_TRACEBACK(*sys.exc_info())
+    lines, _ = _report.format_report(wrapped, "PythonHandler", "shop")
+    assert lines[-1] == "PythonHandler shop: KeyError: 'carried'"
+    assert any("raise KeyError" in line for line in lines)
