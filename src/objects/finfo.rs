@@ -2,7 +2,7 @@
 //!
 //! A copy of its own, so it may outlive its request. Runs attached; asking the file system runs detached.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CStr;
 use std::fmt;
 
 use pyo3_ffi::{PyGetSetDef, PyType_Slot};
@@ -128,7 +128,7 @@ pub(super) fn stat<'py>(py: Attached<'py>, state: &State, args: &Args<'_, 'py>) 
 }
 
 /// A path that leads nowhere is an answer, not an error.
-fn ask(path: &CString, wanted: i32) -> Result<OwnedFileInfo, Status> {
+fn ask(path: &CStr, wanted: i32) -> Result<OwnedFileInfo, Status> {
     let owner = OwnedPool::unmanaged();
     match FileInfo::of(owner.pool(), path, wanted) {
         Ok(info) => Ok(info.to_owned()),
