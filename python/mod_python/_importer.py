@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
-from mod_python import _finder, _source
+from mod_python import _current, _finder, _source
 from mod_python._native import _apache
 
 _APLOG_NOTICE = 5
@@ -46,19 +46,22 @@ class Loaded:
         self.next_check = 0.0
 
 
-_current: dict[str, Loaded] = {}
+_latest: dict[str, Loaded] = {}
 _executing = threading.local()
 
 
 def import_module(
-    module_name: str, autoreload: object = True, log: object = False, path: Sequence[str] | None = None
+    module_name: str, autoreload: object = None, log: object = None, path: Sequence[str] | None = None
 ) -> ModuleType:
     """Import a module, or execute it again in place when its file differs from what was loaded.
 
     The file is looked at once per second at most. `path` restricts the search to these directories; a loaded module
-    of the same name from elsewhere is left alone. `log` tells the error log of each execution.
+    of the same name from elsewhere is left alone. `log` tells the error log of each execution. Unless they are given,
+    `autoreload` is what PythonAutoReload says here, and `log` what PythonDebug says.
     """
-    return load(module_name, autoreload=bool(autoreload), log=bool(log), path=path).module
+    again = _current.is_on("PythonAutoReload", True) if autoreload is None else bool(autoreload)
+    tell = _current.is_on("PythonDebug", False) if log is None else bool(log)
+    return load(module_name, autoreload=again, log=tell, path=path).module
 
 
 def load(name: str, *, autoreload: bool = True, log: bool = False, path: Sequence[str] | None = None) -> Loaded:
@@ -99,9 +102,9 @@ def stale(loaded: Loaded) -> bool:
 
     The module asks this about each handler that it keeps, once per second at most.
     """
-    if _current.get(loaded.name) is not loaded or sys.modules.get(loaded.name) is not loaded.module:
+    if _latest.get(loaded.name) is not loaded or sys.modules.get(loaded.name) is not loaded.module:
         return True
-    changed = [known for part in _components(loaded.name) if (known := _current.get(part)) and _differs(known)]
+    changed = [known for part in _components(loaded.name) if (known := _latest.get(part)) and _differs(known)]
     for known in changed:
         known.next_check = 0.0
     return bool(changed)
@@ -119,7 +122,7 @@ def _components(name: str) -> Iterator[str]:
 
 
 def _load_one(name: str, autoreload: bool, tell: Tell) -> Loaded:
-    known = _current.get(name)
+    known = _latest.get(name)
     if known is None or sys.modules.get(name) is not known.module:
         return _load_first(name, tell)
     return _load_again(known, tell) if autoreload and _changed(known) else known
@@ -132,21 +135,21 @@ def _load_first(name: str, tell: Tell) -> Loaded:
     spec = _source.find_spec(name)
     stamp = _source.stamp_of(spec)  # before the code is read: a later change is then seen
     module = _source.import_settled(name, spec, stamp)
-    known = _current.get(name)
+    known = _latest.get(name)
     if known is None or known.module is not module:
-        known = _current[name] = Loaded(name, module, stamp)
+        known = _latest[name] = Loaded(name, module, stamp)
     return known
 
 
 def _load_again(known: Loaded, tell: Tell) -> Loaded:
     with _alone(known.lock) as alone:
-        current = _current[known.name]
+        current = _latest[known.name]
         if current is not known or not alone:
             return current
         tell(known.name)
         stamp = _source.stamp_of(known.module.__spec__)
         _source.execute(known.module)
-        fresh = _current[known.name] = Loaded(known.name, known.module, stamp, known.lock)
+        fresh = _latest[known.name] = Loaded(known.name, known.module, stamp, known.lock)
         return fresh
 
 

@@ -35,7 +35,7 @@ def clean_imports(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for name in sys.modules.keys() - modules:
         del sys.modules[name]
-        _importer._current.pop(name, None)
+        _importer._latest.pop(name, None)
     sys.path[:] = path
     _finder._claimed.clear()
 
