@@ -83,9 +83,11 @@ def total(runs: list[Run]) -> Run:
 
 def summary(runs: list[Run]) -> Figures:
     """Medians, and the runs they come from."""
+    if errors := sum(run.errors for run in runs):
+        raise RuntimeError(f"{errors} requests failed: a server that answers with errors is not measured")
     fields = ("rate", "p50_us", "p99_us", "max_us")
     medians = {field: median(getattr(run, field) for run in runs) for field in fields}
-    return {**medians, "errors": sum(run.errors for run in runs), "runs": [run.as_dict() for run in runs]}
+    return {**medians, "runs": [run.as_dict() for run in runs]}
 
 
 def hello(bench: Bench) -> Figures:

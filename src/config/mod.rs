@@ -38,6 +38,6 @@ pub use name::{MAIN_INTERPRETER, Name, TooManyNames};
 pub use naming::Situation;
 pub use options::Options;
 pub use phase::{PHASES, Phase};
-pub use process::{Process, check};
+pub use process::Process;
 pub use server::{Import, ServerConfig};
 pub use settings::{Flag, Settings};

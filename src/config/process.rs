@@ -21,14 +21,6 @@ pub struct Process {
     optimize: bool,
 }
 
-/// Check the whole configuration.
-///
-/// # Errors
-/// Every contradiction, each as one text for the error log.
-pub fn check(main_server: &Server) -> Result<(), Vec<String>> {
-    Process::read(main_server).map(drop)
-}
-
 impl Process {
     /// Put together what the main server and its virtual hosts say.
     ///

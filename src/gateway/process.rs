@@ -11,7 +11,7 @@ use crate::httpd::Server;
 use crate::interp::host::{Host, Start};
 use crate::interp::{Gil, GroupSpec, Registry};
 use crate::objects;
-use crate::py::init::{InitError, Settings};
+use crate::py::init::{self, InitError, Settings};
 
 /// How long an application's threads may take to stop before their interpreter is left alone.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -20,12 +20,37 @@ const WORN_AFTER: u64 = if cfg!(Py_3_14) { 0 } else { 10 };
 
 static PROCESS: RwLock<Option<Arc<Process>>> = RwLock::new(None);
 
-/// Remember the configuration that was just read.
+/// Look at the configuration that was just read.
 ///
 /// # Errors
-/// Its contradictions.
-pub fn read(main: &Server) -> Result<(), String> {
+/// Its contradictions, and what this Python cannot do, a line each.
+pub fn check(main: &Server) -> Result<Process, String> {
     let process = Process::read(main).map_err(|errors| errors.join("\n"))?;
+    let names = process.interpreters().names().chain([Name::intern("*")]);
+    let daemons = names.filter(|name| !cfg!(Py_3_14) && process.interpreters().of(*name).daemon_threads());
+    let refused: Vec<_> = daemons.map(no_daemon_threads).collect();
+    if refused.is_empty() {
+        Ok(process)
+    } else {
+        Err(refused.join("\n"))
+    }
+}
+
+fn no_daemon_threads(name: Name) -> String {
+    format!(
+        "PythonInterpreterOptions {} daemon-threads=yes: needs Python 3.14, because Python {} ends the whole child \
+         when an interpreter ends with such a thread; allowed is daemon-threads=no",
+        name.as_str(),
+        init::built_for()
+    )
+}
+
+/// Remember the configuration that was just read, for the children.
+///
+/// # Errors
+/// As for [`check`].
+pub fn read(main: &Server) -> Result<(), String> {
+    let process = check(main)?;
     *PROCESS.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(process));
     Ok(())
 }

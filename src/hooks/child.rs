@@ -17,7 +17,7 @@ const EXIT_LIMIT: Duration = Duration::from_secs(5);
 
 /// `check_config`: contradictions of the whole configuration, for `httpd -t` too.
 pub(super) fn check(_: Pool<'_>, _: Pool<'_>, main: &Server) -> Result<(), String> {
-    crate::config::check(main).map_err(|errors| errors.join("\n"))
+    process::check(main).map(drop)
 }
 
 /// `post_config`: refuse to start beside another Python; tell the world what runs here.
