@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from mod_python import _importer, _paths
-from mod_python._importer import Loaded, stale
+from mod_python import _current, _importer, _names, _paths
+from mod_python._loaded import Loaded, stale
 
 __all__ = ["Resolved", "resolve", "resolve_object", "run_import", "stale"]
 
@@ -43,8 +43,8 @@ def resolve(
 ) -> Resolved:
     """Import the module of a handler and find its object; whatever that raises is the request's error."""
     _paths.apply(directory, is_location, python_path)
-    own = _own_directory(module, directory) if python_path is None and not is_location else None
-    loaded = _importer.load(module, autoreload=autoreload, log=debug, path=own)
+    name, directories = _search(module, None if is_location else directory, python_path is None)
+    loaded = _importer.load(name, autoreload=autoreload, log=debug, path=directories)
     return Resolved(_bind(loaded.module, object_path, silent), loaded)
 
 
@@ -71,9 +71,11 @@ def resolve_object(module: ModuleType, obj_str: str, arg: Any = None, silent: ob
     raise _missing(module, obj_str)
 
 
-def _own_directory(module: str, directory: str | None) -> list[str] | None:
-    top = module.partition(".")[0]
-    return [directory] if directory and top and _importer.find_in(top, [directory]) else None
+def _search(module: str, directory: str | None, own_first: bool) -> tuple[str, Sequence[str] | None]:
+    if _names.is_path(module):
+        return _names.place(module, directory, _current.get_handler_root())
+    own = [directory] if directory and own_first else []
+    return module, _importer.near(module, own + _paths.importer_path())
 
 
 def _bind(module: ModuleType, object_path: str, silent: bool) -> Handler | None:

@@ -42,6 +42,16 @@ def private_package(directory: str) -> str:
     return _PREFIX + directory.replace("%", "%25").replace(".", "%2e")
 
 
+def is_private(package: str) -> bool:
+    """Whether a package stands for a directory."""
+    return package.startswith(_PREFIX)
+
+
+def claimed_directories() -> set[str]:
+    """The directories in which handlers were found."""
+    return set(_claimed.values())
+
+
 def directory_of(spec: ModuleSpec) -> str:
     """The directory in which a module or a package was found."""
     file = spec.origin or ""

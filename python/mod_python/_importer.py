@@ -1,7 +1,7 @@
-"""Handler modules: found in their directory, imported once, executed again when their file changes.
+"""Where the modules of an application are searched; `_loaded` imports them and executes them again.
 
-Runs on request threads, attached. All first imports go through importlib and its per-module locks; executing a
-module again is serialised by a lock per module. No lock here covers two modules.
+Runs on request threads, attached. A name may be a path (`_names`). A plain name is searched in the directory of whoever
+asks, in its `__mp_path__` and in the option `mod_python.importer.path`; what is not there comes as with `import`.
 
 Two modules of one name can live in one interpreter. A module found in the directory of its handler always wins over
 one of the same name from elsewhere. Whoever is imported first has the plain name in `sys.modules`; another one lives
@@ -11,70 +11,57 @@ neighbours; a plain `import helper` follows `sys.path`, as everywhere.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
+from typing import Any
 
-from mod_python import _current, _finder, _source
+from mod_python import _children, _current, _finder, _loaded, _names, _paths, _source
+from mod_python._loaded import Loaded, Tell, load_chain, stale
 from mod_python._native import _apache
 
+__all__ = ["Loaded", "import_module", "load", "near", "stale"]
+
 _APLOG_NOTICE = 5
-_CHECK_SECONDS = 1.0
-_PATIENCE_SECONDS = 10.0
 
-Tell = Callable[[str], None]
-
-
-class Loaded:
-    """One execution of a module's code: stale as soon as its file differs or a later execution took its place."""
-
-    __slots__ = ("lock", "module", "name", "next_check", "stamp")
-
-    def __init__(
-        self, name: str, module: ModuleType, stamp: _source.Stamp | None, lock: threading.Lock | None = None
-    ) -> None:
-        self.name = name
-        self.module = module
-        self.stamp = stamp
-        self.lock = lock or threading.Lock()
-        self.next_check = 0.0
-
-
-_latest: dict[str, Loaded] = {}
-_executing = threading.local()
+# What was looked for among some directories: until when that counts, and whether it is there.
+_looked: dict[tuple[str, ...], tuple[float, bool]] = {}
 
 
 def import_module(
     module_name: str, autoreload: object = None, log: object = None, path: Sequence[str] | None = None
 ) -> ModuleType:
-    """Import a module, or execute it again in place when its file differs from what was loaded.
+    """Import a module, or execute it again in place when its file, or one that it imports, has changed.
 
-    The file is looked at once per second at most. `path` restricts the search to these directories; a loaded module
-    of the same name from elsewhere is left alone. `log` tells the error log of each execution. Unless they are given,
-    `autoreload` is what PythonAutoReload says here, and `log` what PythonDebug says.
+    Files are looked at once per second at most. `module_name` may be the path of a file: `/…`, `~/…` from the directory
+    of the handler, `./…` and `../…` from the file that asks. `path` restricts the search to these directories; a loaded
+    module of the same name from elsewhere is left alone. `log` tells the error log of each execution. Unless they are
+    given, `autoreload` is what PythonAutoReload says here, and `log` what PythonDebug says.
     """
     again = _current.is_on("PythonAutoReload", True) if autoreload is None else bool(autoreload)
     tell = _current.is_on("PythonDebug", False) if log is None else bool(log)
-    return load(module_name, autoreload=again, log=tell, path=path).module
+    asker = sys._getframe(1).f_globals
+    name, directories = _search(module_name, path, asker)
+    loaded = load(name, autoreload=again, log=tell, path=directories)
+    _loaded.note_child(asker.get("__name__"), loaded)
+    return loaded.module
 
 
 def load(name: str, *, autoreload: bool = True, log: bool = False, path: Sequence[str] | None = None) -> Loaded:
     """What `import_module` does, with the record that tells later whether the module is stale."""
     tell = functools.partial(_tell, path) if log else _tell_nobody
     if path is None:
-        return _load_chain(name, autoreload, tell)
+        return load_chain(name, autoreload, tell)
     top = name.partition(".")[0]
     own = find_in(top, path)
     if own is None:
         if not _loaded_below(top, path):
             raise ModuleNotFoundError(f"No module named {top!r} in {', '.join(path) or 'an empty path'}", name=top)
-        return _load_chain(name, autoreload, tell)
+        return load_chain(name, autoreload, tell)
     return _load_found(name, own, autoreload, tell)
 
 
@@ -84,10 +71,34 @@ def _load_found(name: str, own: ModuleSpec, autoreload: bool, tell: Tell) -> Loa
     directory = _finder.directory_of(own)
     _finder.claim(top, directory)
     if _leads_to(top, own):
-        loaded = _load_chain(name, autoreload, tell)
+        loaded = load_chain(name, autoreload, tell)
         if _leads_to(top, own):  # still: another thread may have changed sys.path meanwhile
             return loaded
-    return _load_chain(f"{_finder.private_package(directory)}.{name}", autoreload, tell)
+    return load_chain(f"{_finder.private_package(directory)}.{name}", autoreload, tell)
+
+
+def near(name: str, directories: Sequence[str]) -> Sequence[str] | None:
+    """These directories if one of them holds the module, so that it wins over others of its name; else None."""
+    top = name.partition(".")[0]
+    if not top or not directories:
+        return None
+    key = top, *directories
+    until, found = _looked.get(key, (0.0, False))
+    if time.monotonic() >= until:
+        found = find_in(top, directories) is not None
+        _looked[key] = time.monotonic() + _loaded.CHECK_SECONDS, found
+    return directories if found else None
+
+
+def _search(name: str, path: Sequence[str] | None, asker: Mapping[str, Any]) -> tuple[str, Sequence[str] | None]:
+    file = asker.get("__file__")
+    if _names.is_path(name):
+        return _names.place(name, os.path.dirname(file) if file else None, _current.get_handler_root())
+    if path is not None:
+        return name, path
+    here = _children.home_of(asker.get("__name__"), file)
+    directories = [*([here] if here else ()), *asker.get("__mp_path__", ()), *_paths.importer_path()]
+    return name, near(name, directories)
 
 
 def find_in(top: str, path: Sequence[str]) -> ModuleSpec | None:
@@ -95,92 +106,6 @@ def find_in(top: str, path: Sequence[str]) -> ModuleSpec | None:
     _source.forget_listings(path)
     spec = PathFinder.find_spec(top, list(path))
     return spec if spec is not None and spec.has_location else None
-
-
-def stale(loaded: Loaded) -> bool:
-    """Whether the module, or a package around it, must be loaded anew: a `stat` for each.
-
-    The module asks this about each handler that it keeps, once per second at most.
-    """
-    if _latest.get(loaded.name) is not loaded or sys.modules.get(loaded.name) is not loaded.module:
-        return True
-    changed = [known for part in _components(loaded.name) if (known := _latest.get(part)) and _differs(known)]
-    for known in changed:
-        known.next_check = 0.0
-    return bool(changed)
-
-
-def _load_chain(name: str, autoreload: bool, tell: Tell) -> Loaded:
-    parts = [_load_one(part, autoreload, tell) for part in _components(name)]
-    return parts[-1]
-
-
-def _components(name: str) -> Iterator[str]:
-    """`a.b.c`: a, a.b, a.b.c."""
-    dots = [position for position, letter in enumerate(name) if letter == "."]
-    return (name[:end] for end in [*dots, len(name)])
-
-
-def _load_one(name: str, autoreload: bool, tell: Tell) -> Loaded:
-    known = _latest.get(name)
-    if known is None or sys.modules.get(name) is not known.module:
-        return _load_first(name, tell)
-    return _load_again(known, tell) if autoreload and _changed(known) else known
-
-
-def _load_first(name: str, tell: Tell) -> Loaded:
-    if name not in sys.modules:
-        _source.forget_listings(_source.search_path(name))
-        tell(name)
-    spec = _source.find_spec(name)
-    stamp = _source.stamp_of(spec)  # before the code is read: a later change is then seen
-    module = _source.import_settled(name, spec, stamp)
-    known = _latest.get(name)
-    if known is None or known.module is not module:
-        known = _latest[name] = Loaded(name, module, stamp)
-    return known
-
-
-def _load_again(known: Loaded, tell: Tell) -> Loaded:
-    with _alone(known.lock) as alone:
-        current = _latest[known.name]
-        if current is not known or not alone:
-            return current
-        tell(known.name)
-        stamp = _source.stamp_of(known.module.__spec__)
-        _source.execute(known.module)
-        fresh = _latest[known.name] = Loaded(known.name, known.module, stamp, known.lock)
-        return fresh
-
-
-@contextlib.contextmanager
-def _alone(lock: threading.Lock) -> Iterator[bool]:
-    """Hold the lock of a module. No deadlock: who executes one module never waits for another one's execution."""
-    nested = getattr(_executing, "depth", 0)
-    alone = lock.acquire(timeout=0 if nested else _PATIENCE_SECONDS)
-    _executing.depth = nested + 1
-    try:
-        yield alone
-    finally:
-        _executing.depth = nested
-        if alone:
-            lock.release()
-
-
-def _changed(known: Loaded) -> bool:
-    now = time.monotonic()
-    if now < known.next_check:
-        return False
-    if not _differs(known):
-        known.next_check = now + _CHECK_SECONDS
-        return False
-    return True
-
-
-def _differs(known: Loaded) -> bool:
-    if known.stamp is None:
-        return False
-    return _source.stamp_of(known.module.__spec__) not in (known.stamp, None)  # None: gone, for a moment perhaps
 
 
 def _leads_to(top: str, own: ModuleSpec) -> bool:

@@ -1,4 +1,5 @@
-"""`sys.path` as the configuration wants it: the handler's own directory, or the value of `PythonPath`.
+"""`sys.path` as the configuration wants it: the handler's own directory, or the value of `PythonPath`. And the
+directories of the option `mod_python.importer.path`, which stay off it.
 
 Runs on request threads before a handler is imported. It must never hold a lock while application code runs, except
 the lock of the one `PythonPath` expression that is being evaluated.
@@ -6,8 +7,12 @@ the lock of the one `PythonPath` expression that is being evaluated.
 
 from __future__ import annotations
 
+import functools
+import os
 import sys
 import threading
+
+from mod_python import _current
 
 _list_lock = threading.Lock()
 _evaluated: set[str] = set()
@@ -23,6 +28,15 @@ def apply(directory: str | None, is_location: bool, python_path: str | None) -> 
         _evaluate_once(python_path)
     elif directory and not is_location:
         _insert(directory)
+
+
+def importer_path() -> list[str]:
+    """The directories of the option `mod_python.importer.path`; `~` there is the directory of the handler."""
+    expression = _current.get_current_options().get("mod_python.importer.path")
+    if not expression:
+        return []
+    root = _current.get_handler_root()
+    return [os.path.join(root, entry[2:]) if entry.startswith("~") else entry for entry in _value(expression)]
 
 
 def _insert(directory: str) -> None:
@@ -41,10 +55,15 @@ def _evaluate_once(expression: str) -> None:
             _evaluated.add(expression)
 
 
-def _evaluate(expression: str) -> list[str]:
+@functools.cache
+def _value(expression: str) -> list[str]:
+    return _evaluate(expression, "mod_python.importer.path")
+
+
+def _evaluate(expression: str, whose: str = "PythonPath") -> list[str]:
     from mod_python import apache  # here, because apache stands above this file
 
     value = eval(expression, vars(apache))
     if not isinstance(value, list | tuple):
-        raise TypeError(f"PythonPath {expression!r} gives {type(value).__name__!r}; a list of directories is expected")
+        raise TypeError(f"{whose} {expression!r} gives {type(value).__name__!r}; a list of directories is expected")
     return list(value)

@@ -66,6 +66,15 @@ def _file_of(spec: ModuleSpec | None) -> str | None:
     return loader.path if isinstance(loader, SourceFileLoader | SourcelessFileLoader) else None
 
 
+def text_of(module: ModuleType) -> bytes | None:
+    """The source of a module, if it has one that can be read."""
+    loader = module.__spec__.loader if module.__spec__ is not None else None
+    try:
+        return loader.get_data(loader.path) if isinstance(loader, SourceFileLoader) else None
+    except OSError:
+        return None
+
+
 def execute(module: ModuleType) -> None:
     """Execute the file in the module's own namespace; when that fails the namespace is as it was."""
     before = dict(vars(module))

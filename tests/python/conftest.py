@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mod_python import _finder, _importer, _standalone
+from mod_python import _finder, _loaded, _standalone
 
 Write = Callable[[str, str], Path]
 
@@ -30,12 +30,12 @@ def log(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
 @pytest.fixture
 def clean_imports(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Modules and `sys.path` as they were before the test; files are checked at each call."""
-    monkeypatch.setattr(_importer, "_CHECK_SECONDS", 0.0)
+    monkeypatch.setattr(_loaded, "CHECK_SECONDS", 0.0)
     modules, path = set(sys.modules), list(sys.path)
     yield
     for name in sys.modules.keys() - modules:
         del sys.modules[name]
-        _importer._latest.pop(name, None)
+        _loaded.latest.pop(name, None)
     sys.path[:] = path
     _finder._claimed.clear()
 

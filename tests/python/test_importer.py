@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Write
-from mod_python import _importer, apache
+from mod_python import _current, _importer, _loaded, apache
 
 
 def load(name: str, directory: Path, **options: object) -> object:
@@ -91,7 +91,7 @@ def test_without_autoreload_nothing_is_executed_again(write: Write, tmp_path: Pa
 def test_the_file_is_looked_at_once_per_second_at_most(
     write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_importer, "_CHECK_SECONDS", 60.0)
+    monkeypatch.setattr(_loaded, "CHECK_SECONDS", 60.0)
     write("shop.py", "version = 1\n")
     load("shop", tmp_path)
     load("shop", tmp_path)
@@ -267,3 +267,76 @@ def test_stale_tells_every_holder_of_an_older_execution(write: Write, tmp_path: 
     third = _importer.load("shop", path=[str(tmp_path)])
     assert _importer.stale(first)
     assert not _importer.stale(third)
+
+
+def test_a_changed_child_is_a_reason(write: Write, tmp_path: Path) -> None:
+    write("shop.py", "import prices\ndef total(): return prices.PRICE\nfrom prices import PRICE\n")
+    write("prices.py", "import rates\nPRICE = 10 * rates.RATE\n")
+    write("rates.py", "RATE = 1\n")
+    sys.path.insert(0, str(tmp_path))
+    assert load("shop", tmp_path).PRICE == 10  # type: ignore[attr-defined]
+    write("rates.py", "RATE = 3\n")
+    shop = load("shop", tmp_path)
+    assert (shop.PRICE, shop.total()) == (30, 30)  # type: ignore[attr-defined]
+
+
+def test_a_child_that_is_asked_for_counts_too(write: Write, tmp_path: Path) -> None:
+    write("shop.py", "from mod_python import apache\nprices = apache.import_module('prices')\nPRICE = prices.PRICE\n")
+    write("prices.py", "PRICE = 1\n")
+    assert load("shop", tmp_path).PRICE == 1  # type: ignore[attr-defined]
+    write("prices.py", "PRICE = 2\n")
+    assert load("shop", tmp_path).PRICE == 2  # type: ignore[attr-defined]
+
+
+def test_modules_that_import_each_other(write: Write, tmp_path: Path) -> None:
+    write("shop.py", "import prices\nCOUNT = 1\ndef price(): return prices.PRICE\n")
+    write("prices.py", "import shop\nPRICE = 1\n")
+    sys.path.insert(0, str(tmp_path))
+    first = _importer.load("shop", path=[str(tmp_path)])
+    write("prices.py", "import shop\nPRICE = 2\n")
+    assert _importer.stale(first)
+    second = _importer.load("shop", path=[str(tmp_path)])
+    assert second.module.price() == 2
+    assert not _importer.stale(second)
+    assert _importer.load("shop", path=[str(tmp_path)]) is second
+
+
+def test_a_child_that_fails_is_tried_again(write: Write, tmp_path: Path) -> None:
+    write("shop.py", "import prices\nPRICE = prices.PRICE\n")
+    write("prices.py", "PRICE = 1\n")
+    sys.path.insert(0, str(tmp_path))
+    load("shop", tmp_path)
+    write("prices.py", "PRICE = 1 / 0\n")
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            load("shop", tmp_path)
+    write("prices.py", "PRICE = 2\n")
+    assert load("shop", tmp_path).PRICE == 2  # type: ignore[attr-defined]
+
+
+def test_names_that_are_paths(write: Write, tmp_path: Path) -> None:
+    write("one/shop.py", "from mod_python import apache\nWHO = 1\nprices = apache.import_module('../two/prices.py')\n")
+    write("two/prices.py", "from mod_python import apache\nshop = apache.import_module('./shop')\n")
+    write("two/shop.py", "WHO = 2\n")
+    shop = apache.import_module(f"{tmp_path}/one/shop.py")
+    assert (shop.WHO, shop.prices.shop.WHO) == (1, 2)
+    assert apache.import_module(f"{tmp_path}/two/shop") is shop.prices.shop
+    with pytest.raises(ModuleNotFoundError, match="No module named 'none'"):
+        apache.import_module(f"{tmp_path}/none.py")
+
+
+def test_who_asks_finds_its_neighbours_first(write: Write, tmp_path: Path) -> None:
+    for place in ("one", "two"):
+        write(f"{place}/page.py", "from mod_python import apache\nhelper = apache.import_module('helper')\n")
+        write(f"{place}/helper.py", f"WHO = {place!r}\n")
+    pages = [apache.import_module("page", path=[f"{tmp_path}/{place}/"]) for place in ("one", "two")]
+    assert [page.helper.WHO for page in pages] == ["one", "two"]
+
+
+def test_importer_path(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write("lib/helper.py", "WHO = 'lib'\n")
+    options = apache.table({"mod_python.importer.path": f"['{tmp_path}/nowhere', '~/lib']"})
+    monkeypatch.setattr(_current, "get_current_options", lambda: options)
+    monkeypatch.setattr(_current, "get_handler_root", lambda: f"{tmp_path}/")
+    assert apache.import_module("helper").WHO == "lib"
+    assert str(tmp_path) not in " ".join(sys.path)

@@ -1,0 +1,2 @@
+"""Beside the module that asks for it."""
+WHO = "deep"
