@@ -12,7 +12,11 @@ from urllib.parse import quote
 
 import httpx
 
+from harness import wait
+
 TIMEOUT = 60.0
+# What a client sees when a kept connection ends as it sends the next request.
+CLOSED = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 
 
 class Client:
@@ -34,8 +38,8 @@ class Client:
         return self._http.request(method, url, headers=headers, **options)
 
     def get(self, url: str, **options: Any) -> httpx.Response:
-        """GET."""
-        return self.request("GET", url, **options)
+        """GET; once more when the server closed the kept connection meanwhile, as it may."""
+        return wait.retried(lambda: self.request("GET", url, **options), *CLOSED)
 
     def post(self, url: str, **options: Any) -> httpx.Response:
         """POST."""

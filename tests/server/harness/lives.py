@@ -9,6 +9,7 @@ from threading import Event
 import httpx
 
 from harness import wait
+from harness.client import CLOSED
 from harness.conf import Conf
 from harness.server import Server
 
@@ -49,7 +50,7 @@ def restart_under_load(server: Server, times: int, each: int = 50) -> None:
     def ask(kind: str) -> None:
         with httpx.Client(base_url=f"http://127.0.0.1:{server.conf.port}", timeout=60, trust_env=False) as http:
             while not stop.is_set():
-                response = wait.retried(lambda: http.get(f"/{kind}"), httpx.RemoteProtocolError, httpx.ReadError)
+                response = wait.retried(lambda: http.get(f"/{kind}"), *CLOSED)
                 assert response.status_code == 200, response.text
                 answered.append(kind)
 
