@@ -57,19 +57,34 @@ impl<'p> Pool<'p> {
 
     /// As [`Self::adopt`], for those who change the value later under rules of their own.
     pub(crate) fn adopt_raw<T: Send + 'static>(self, value: T) -> NonNull<T> {
-        const { assert!(align_of::<T>() <= ALIGN, "apr_palloc aligns to 8") };
-        let place = self.allocate::<T>(size_of::<T>());
-        // SAFETY: fresh memory of the size and, by the assertion, the alignment of T.
-        unsafe { place.write(value) };
+        let place = self.write(value);
         if std::mem::needs_drop::<T>() {
             self.register(place.as_ptr().cast(), drop_in_pool::<T>);
         }
         place
     }
 
+    /// Put `value` into the pool's memory; nobody drops it yet.
+    fn write<T>(self, value: T) -> NonNull<T> {
+        const { assert!(align_of::<T>() <= ALIGN, "apr_palloc aligns to 8") };
+        let place = self.allocate::<T>(size_of::<T>());
+        // SAFETY: fresh memory of the size and, by the assertion, the alignment of T.
+        unsafe { place.write(value) };
+        place
+    }
+
     /// Run `f` when the pool is cleared or destroyed, before older cleanups and on that thread.
     pub fn on_destroy(self, f: impl FnOnce() + Send + 'static) {
         let _ = self.adopt(OnDrop(Some(f)));
+    }
+
+    /// Run `f` before anything of the pool goes: before its other cleanups and its sub pools, on that thread.
+    pub fn before_destroy(self, f: impl FnOnce() + Send + 'static) {
+        let place = self.write(OnDrop(Some(f))).as_ptr();
+        // SAFETY: as for `register`; APR does not run these in a forked child.
+        unsafe {
+            sys::apr_pool_pre_cleanup_register(self.as_ptr(), place.cast(), Some(drop_of(place)));
+        }
     }
 
     /// A copy of `bytes`.
@@ -185,6 +200,11 @@ unsafe extern "C" fn drop_in_pool<T>(data: *mut c_void) -> sys::apr_status_t {
     sys::APR_SUCCESS
 }
 
+/// [`drop_in_pool`] for what lies at `_place`.
+fn drop_of<T>(_place: *mut T) -> Cleanup {
+    drop_in_pool::<T>
+}
+
 /// Calls its function when dropped.
 struct OnDrop<F: FnOnce()>(Option<F>);
 
@@ -244,6 +264,22 @@ mod tests {
         let _ = sub.pool().adopt(Counts(Arc::clone(&dropped)));
         drop(sub);
         assert_eq!(dropped.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn what_runs_before_the_end_runs_while_all_is_there() {
+        let (order, owner) = (
+            Arc::new(std::sync::Mutex::new(Vec::new())),
+            OwnedPool::unmanaged(),
+        );
+        let note = |name: &'static str| {
+            let order = Arc::clone(&order);
+            move || order.lock().unwrap().push(name)
+        };
+        owner.pool().before_destroy(note("before"));
+        owner.pool().on_destroy(note("after"));
+        drop(owner);
+        assert_eq!(*order.lock().unwrap(), ["before", "after"]);
     }
 
     #[test]

@@ -15,6 +15,9 @@ use super::phase::Phase;
 use super::settings::Settings;
 use crate::httpd::slot::{Config, Level};
 
+/// The option that leaves requests of a `<Location>` with handlers without a file.
+const NO_STORAGE: &str = "mod_python.location_no_storage";
+
 /// The merged configuration of a request, or one section's part of it.
 #[derive(Debug, Default)]
 pub struct DirConfig {
@@ -28,6 +31,23 @@ impl DirConfig {
     #[must_use]
     pub fn handlers(&self, phase: Phase, filename: Option<&[u8]>) -> Option<Found<'_>> {
         self.handlers.as_ref()?.find(phase, filename)
+    }
+
+    /// Whether a phase has handlers at all: one bit, for the many requests that have none.
+    #[inline]
+    #[must_use]
+    pub fn has(&self, phase: Phase) -> bool {
+        self.handlers.as_ref().is_some_and(|handlers| handlers.has(phase))
+    }
+
+    /// Whether requests with handlers in a `<Location>` are to be left without a file, as in mod_python 3.5.
+    #[must_use]
+    pub fn without_storage(&self) -> bool {
+        let in_location = self
+            .handlers
+            .as_ref()
+            .is_some_and(|handlers| handlers.in_location());
+        in_location && self.options.view().get(NO_STORAGE) == Some("1")
     }
 
     /// The flags, `PythonInterpreter` and `PythonPath`.

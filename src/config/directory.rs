@@ -62,10 +62,18 @@ impl Directory {
         })))
     }
 
+    /// The directory that an application names: a path, never a pattern.
+    ///
+    /// # Errors
+    /// It has no absolute form.
+    pub fn named(text: &str) -> Result<Self, String> {
+        let absolute = std::path::absolute(text).map_err(|error| format!("'{text}': {error}"))?;
+        Ok(Self::Path(canonical(&absolute)))
+    }
+
     fn path(text: &str) -> Result<Self, String> {
         if !text.contains(['*', '?', '[']) {
-            let absolute = std::path::absolute(text).map_err(|error| format!("'{text}': {error}"))?;
-            return Ok(Self::Path(canonical(&absolute)));
+            return Self::named(text);
         }
         let fnmatch = Fnmatch::new(text).ok_or_else(|| format!("'{text}' is no path"))?;
         Ok(Self::Pattern(Arc::new(Pattern {

@@ -119,6 +119,12 @@ impl HandlerEntry {
         &self.content.object
     }
 
+    /// Where the directive stood.
+    #[must_use]
+    pub fn place(self) -> &'static Directory {
+        &self.content.directory
+    }
+
     /// The directory that the directive stood in, as Python sees it.
     #[must_use]
     pub fn directory(self) -> Option<&'static str> {

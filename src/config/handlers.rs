@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::directory::Directory;
 use super::entry::HandlerEntry;
 use super::live::Layer;
-use super::phase::Phase;
+use super::phase::{PHASES, Phase};
 
 /// The names under which `SetHandler` and `AddHandler` know this module.
 const CONTENT_HANDLERS: [&[u8]; 2] = [b"mod_python", b"python-program"];
@@ -36,6 +36,8 @@ pub struct Found<'a> {
 pub(super) struct HandlerMap {
     /// A bit for each phase that has a row: most phases of most requests have none.
     phases: u16,
+    /// Whether a handler stands in a `<Location>`.
+    in_location: bool,
     rows: Vec<Row>,
 }
 
@@ -47,10 +49,23 @@ struct Row {
 }
 
 impl HandlerMap {
+    /// Whether a phase has a list at all: one bit.
+    #[inline]
+    #[must_use]
+    pub(super) fn has(&self, phase: Phase) -> bool {
+        self.phases & phase.bit() != 0
+    }
+
+    /// Whether a handler stands in a `<Location>`.
+    #[must_use]
+    pub(super) fn in_location(&self) -> bool {
+        self.in_location
+    }
+
     /// The list for a phase of a request: the one of the file's extension, else the plain one.
     #[must_use]
     pub(super) fn find(&self, phase: Phase, filename: Option<&[u8]>) -> Option<Found<'_>> {
-        if self.phases & bit(phase) == 0 {
+        if !self.has(phase) {
             return None;
         }
         let extension = filename.and_then(extension);
@@ -84,7 +99,8 @@ impl HandlerMap {
     fn put(&mut self, row: Row) {
         self.rows
             .retain(|old| (old.phase, &old.extension) != (row.phase, &row.extension));
-        self.phases |= bit(row.phase);
+        self.phases |= row.phase.bit();
+        self.in_location |= row.list.iter().any(|entry| entry.is_location());
         self.rows.push(row);
     }
 }
@@ -92,6 +108,7 @@ impl HandlerMap {
 impl Layer for HandlerMap {
     const NOTHING: &'static Self = &Self {
         phases: 0,
+        in_location: false,
         rows: Vec::new(),
     };
 
@@ -101,10 +118,6 @@ impl Layer for HandlerMap {
         add.rows.iter().for_each(|row| merged.put(row.clone()));
         merged
     }
-}
-
-fn bit(phase: Phase) -> u16 {
-    1 << phase as u16
 }
 
 /// Everything after the first dot of the last path component, with a dot: `/d/x.tar.gz` has `.tar.gz`.
@@ -129,24 +142,60 @@ pub(super) fn parse_line(
     line: &str,
     directory: &Directory,
 ) -> Result<(), String> {
-    let (words, extensions) = match line.split_once('|') {
-        Some((words, extensions)) => (words, Some(extensions)),
-        None => (line, None),
-    };
-    let entries = parse_words(phase, words, directory)?;
-    match extensions {
-        None => map.append(phase, None, &entries),
-        Some(extensions) => {
-            for extension in parse_extensions(phase, extensions)? {
-                map.append(phase, Some(extension), &entries);
-            }
+    let (words, extensions) = split(line);
+    let entries = parse_words(phase, words, directory, false)?;
+    append(map, phase, extensions, &entries)
+}
+
+/// Read the words of a `PythonHandlerModule` line into `map`: handlers of every phase, whose absence is no error.
+///
+/// # Errors
+/// What is wrong with the line.
+pub(super) fn parse_modules(map: &mut HandlerMap, line: &str, directory: &Directory) -> Result<(), String> {
+    let (modules, extensions) = split(line);
+    if let Some(word) = modules.split_ascii_whitespace().find(|word| word.contains("::")) {
+        return Err(format!(
+            "'{word}': names modules, whose functions are found by their phase's name"
+        ));
+    }
+    for row in PHASES.iter().filter(|row| row.in_module) {
+        let entries = parse_words(row.phase, modules, directory, true)?;
+        if extensions.is_none() || row.extensions {
+            append(map, row.phase, extensions, &entries)?;
         }
     }
     Ok(())
 }
 
-fn parse_words(phase: Phase, words: &str, directory: &Directory) -> Result<Vec<HandlerEntry>, String> {
-    let parse = |word| HandlerEntry::parse(word, phase.row().function, directory, false);
+/// The words of a line, and what follows its `|`.
+fn split(line: &str) -> (&str, Option<&str>) {
+    line.split_once('|')
+        .map_or((line, None), |(words, extensions)| (words, Some(extensions)))
+}
+
+fn append(
+    map: &mut HandlerMap,
+    phase: Phase,
+    extensions: Option<&str>,
+    entries: &[HandlerEntry],
+) -> Result<(), String> {
+    let Some(extensions) = extensions else {
+        map.append(phase, None, entries);
+        return Ok(());
+    };
+    for extension in parse_extensions(phase, extensions)? {
+        map.append(phase, Some(extension), entries);
+    }
+    Ok(())
+}
+
+fn parse_words(
+    phase: Phase,
+    words: &str,
+    directory: &Directory,
+    silent: bool,
+) -> Result<Vec<HandlerEntry>, String> {
+    let parse = |word| HandlerEntry::parse(word, phase.row().function, directory, silent);
     let entries: Vec<_> = words
         .split_ascii_whitespace()
         .map(parse)
@@ -239,6 +288,30 @@ mod tests {
     #[test]
     fn only_an_extension_list_leaves_other_files_alone() {
         assert_eq!(found(&map(Phase::Handler, &["a | .py"]), "x.html"), None);
+    }
+
+    #[test]
+    fn a_module_gives_handlers_to_every_phase_of_a_request() {
+        let mut map = HandlerMap::default();
+        parse_modules(&mut map, "m", &Directory::Location("/l".into())).unwrap();
+        for row in PHASES {
+            let found = map.find(row.phase, None).map(|found| found.list[0]);
+            assert_eq!(
+                found.is_some(),
+                row.phase != Phase::Connection,
+                "{}",
+                row.directive
+            );
+            assert!(found.is_none_or(|entry| entry.is_silent() && entry.object() == row.function));
+        }
+        assert!(map.in_location() && parse_modules(&mut map, "m::f", &Directory::Server).is_err());
+    }
+
+    #[test]
+    fn a_module_for_some_files_is_in_the_phases_that_know_the_file() {
+        let mut map = HandlerMap::default();
+        parse_modules(&mut map, "m | .py", &Directory::Server).unwrap();
+        assert!(!map.has(Phase::Trans) && map.find(Phase::Log, Some(b"x.py")).is_some());
     }
 
     #[test]

@@ -43,13 +43,15 @@ pub struct Row {
     pub addable: bool,
     /// Whether `| .ext` may follow: only where httpd knows the file by then.
     pub extensions: bool,
+    /// Whether `PythonHandlerModule` looks for its function.
+    pub in_module: bool,
 }
 
 const OK: Outcome = Outcome::Ok;
 const DECLINED: Outcome = Outcome::Declined;
 
 macro_rules! phases {
-    ($($phase:ident $directive:literal $function:literal $context:ident $goes_on_after:tt $addable:literal $extensions:literal;)*) => {
+    ($($phase:ident $directive:literal $function:literal $context:ident $goes_on_after:tt $addable:literal $extensions:literal $in_module:literal;)*) => {
         &[$(Row {
             phase: Phase::$phase,
             directive: $directive,
@@ -58,6 +60,7 @@ macro_rules! phases {
             goes_on_after: &$goes_on_after,
             addable: $addable,
             extensions: $extensions,
+            in_module: $in_module,
         }),*]
     };
 }
@@ -65,20 +68,20 @@ macro_rules! phases {
 /// Every phase, in the order of the enum.
 #[rustfmt::skip]
 pub const PHASES: &[Row] = phases! {
-//  phase           directive                      default function          context  goes on after  add_handler  | .ext
-    PostReadRequest "PythonPostReadRequestHandler" "postreadrequesthandler"  SERVER   [OK, DECLINED] true         false;
-    Trans           "PythonTransHandler"           "transhandler"            SERVER   [DECLINED]     true         false;
-    HeaderParser    "PythonHeaderParserHandler"    "headerparserhandler"     ANYWHERE [OK, DECLINED] true         true;
-    Init            "PythonInitHandler"            "inithandler"             ANYWHERE [OK, DECLINED] true         true;
-    Access          "PythonAccessHandler"          "accesshandler"           ANYWHERE [OK, DECLINED] true         true;
-    Authen          "PythonAuthenHandler"          "authenhandler"           ANYWHERE [DECLINED]     true         true;
-    Authz           "PythonAuthzHandler"           "authzhandler"            ANYWHERE [DECLINED]     true         true;
-    Type            "PythonTypeHandler"            "typehandler"             ANYWHERE [DECLINED]     true         true;
-    Fixup           "PythonFixupHandler"           "fixuphandler"            ANYWHERE [OK, DECLINED] true         true;
-    Handler         "PythonHandler"                "handler"                 ANYWHERE [OK, DECLINED] true         true;
-    Log             "PythonLogHandler"             "loghandler"              ANYWHERE [OK, DECLINED] true         true;
-    Cleanup         "PythonCleanupHandler"         "cleanuphandler"          ANYWHERE [OK]           false        true;
-    Connection      "PythonConnectionHandler"      "connectionhandler"       SERVER   []             false        false;
+//  phase           directive                      default function          context  goes on after  add_handler  | .ext  module
+    PostReadRequest "PythonPostReadRequestHandler" "postreadrequesthandler"  SERVER   [OK, DECLINED] true         false true;
+    Trans           "PythonTransHandler"           "transhandler"            SERVER   [DECLINED]     true         false true;
+    HeaderParser    "PythonHeaderParserHandler"    "headerparserhandler"     ANYWHERE [OK, DECLINED] true         true  true;
+    Init            "PythonInitHandler"            "inithandler"             ANYWHERE [OK, DECLINED] true         true  true;
+    Access          "PythonAccessHandler"          "accesshandler"           ANYWHERE [OK, DECLINED] true         true  true;
+    Authen          "PythonAuthenHandler"          "authenhandler"           ANYWHERE [DECLINED]     true         true  true;
+    Authz           "PythonAuthzHandler"           "authzhandler"            ANYWHERE [DECLINED]     true         true  true;
+    Type            "PythonTypeHandler"            "typehandler"             ANYWHERE [DECLINED]     true         true  true;
+    Fixup           "PythonFixupHandler"           "fixuphandler"            ANYWHERE [OK, DECLINED] true         true  true;
+    Handler         "PythonHandler"                "handler"                 ANYWHERE [OK, DECLINED] true         true  true;
+    Log             "PythonLogHandler"             "loghandler"              ANYWHERE [OK, DECLINED] true         true  true;
+    Cleanup         "PythonCleanupHandler"         "cleanuphandler"          ANYWHERE [OK]           false        true  true;
+    Connection      "PythonConnectionHandler"      "connectionhandler"       SERVER   []             false        false false;
 };
 
 impl Phase {
@@ -101,6 +104,19 @@ impl Phase {
             .iter()
             .find(|row| row.directive.eq_ignore_ascii_case(directive))
             .map(|row| row.phase)
+    }
+
+    /// The phase's bit in a set of phases.
+    #[inline]
+    #[must_use]
+    pub const fn bit(self) -> u16 {
+        1 << self as u16
+    }
+
+    /// Whether the reply is already sent when it begins.
+    #[must_use]
+    pub const fn is_after_reply(self) -> bool {
+        matches!(self, Self::Log | Self::Cleanup)
     }
 
     /// Whether the next handler of the list is called after this outcome; after an error page never.

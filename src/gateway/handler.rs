@@ -25,15 +25,86 @@ const ATTEMPTS: usize = 3;
 ///
 /// # Errors
 /// The HTTP status that a handler, or an error, decided on.
+#[inline]
 pub fn run(r: &Request, phase: Phase) -> HookResult {
-    let Some(conf) = r.dir_config::<DirConfig>() else {
+    match r.dir_config::<DirConfig>() {
+        Some(conf) if conf.has(phase) => run_list(r, conf, phase, conf.handlers(phase, filename(r))),
+        Some(conf) if has_added(r, phase) => run_list(r, conf, phase, None),
+        _ => Ok(Outcome::Declined),
+    }
+}
+
+/// As [`run`], without the list that stands outside of all sections: it had its turn before they were known.
+///
+/// # Errors
+/// As for [`run`].
+pub fn run_of_sections(r: &Request, phase: Phase) -> HookResult {
+    match r.dir_config::<DirConfig>() {
+        Some(conf) if conf.has(phase) || has_added(r, phase) => {
+            let configured = conf.handlers(phase, filename(r));
+            run_list(
+                r,
+                conf,
+                phase,
+                configured.filter(|found| !is_of_server(r, phase, found)),
+            )
+        }
+        _ => Ok(Outcome::Declined),
+    }
+}
+
+/// See to it that `PythonCleanupHandler` runs, also when no other handler does.
+pub fn expect_cleanup(r: &Request) {
+    if r.dir_config::<DirConfig>()
+        .is_some_and(|conf| conf.has(Phase::Cleanup))
+    {
+        RequestState::of(r).at_end(r, cleanup);
+    }
+}
+
+/// The last phase: nobody is there any more who asks for its result.
+fn cleanup(r: &Request) {
+    let _ = run(r, Phase::Cleanup);
+}
+
+fn filename(r: &Request) -> Option<&[u8]> {
+    r.filename().map(CStr::to_bytes)
+}
+
+fn has_added(r: &Request, phase: Phase) -> bool {
+    RequestState::find(r).is_some_and(|state| state.has_added(phase))
+}
+
+fn is_of_server(r: &Request, phase: Phase, found: &Found<'_>) -> bool {
+    let server = r.server().dir_config::<DirConfig>();
+    let list = server.and_then(|conf| conf.handlers(phase, None));
+    list.is_some_and(|of_server| Arc::ptr_eq(of_server.list, found.list))
+}
+
+/// Run what is configured, and what was added.
+fn run_list(r: &Request, conf: &DirConfig, phase: Phase, configured: Option<Found<'_>>) -> HookResult {
+    if configured.is_none() && !has_added(r, phase) {
         return Ok(Outcome::Declined);
-    };
-    let Some(found) = conf.handlers(phase, r.filename().map(CStr::to_bytes)) else {
-        return Ok(Outcome::Declined);
+    }
+    let state = RequestState::of(r);
+    let with_added;
+    let found = match configured {
+        Some(found) if !state.has_added(phase) => found,
+        _ => {
+            with_added = state.with_added(phase, configured);
+            Found {
+                list: &with_added,
+                extension: configured.and_then(|found| found.extension),
+            }
+        }
     };
     let group = group(r, conf, &found).map_err(|reason| no_interpreter(r, &reason))?;
-    let state = RequestState::of(r);
+    if conf.has(Phase::Cleanup) {
+        state.at_end(r, cleanup);
+    }
+    if phase.is_after_reply() {
+        state.close_output();
+    }
     let call = Call {
         r,
         conf,
@@ -109,7 +180,7 @@ impl Call<'_> {
             self.run_list(py, dispatch, binding, &request)
         });
         dispatch.flush_streams(py)?;
-        if self.phase == Phase::Handler && !self.has_later_phases() {
+        if matches!(end, End::Result(Ok(Outcome::Ok | Outcome::Done))) && self.is_last_phase() {
             self.state.release(py);
         }
         Ok(end)
@@ -143,12 +214,13 @@ impl Call<'_> {
         End::Result(result)
     }
 
-    /// Whether Python may see this request again after its content: then its object stays.
-    fn has_later_phases(&self) -> bool {
-        let filename = self.r.filename().map(CStr::to_bytes);
-        [Phase::Log, Phase::Cleanup]
-            .iter()
-            .any(|phase| self.conf.handlers(*phase, filename).is_some())
+    /// Whether Python will not see this request again: else its object stays, with what handlers left on it.
+    fn is_last_phase(&self) -> bool {
+        let later = [Phase::Log, Phase::Cleanup];
+        self.phase == Phase::Handler
+            && !later
+                .iter()
+                .any(|phase| self.conf.has(*phase) || self.state.has_added(*phase))
     }
 
     /// Nothing is attached any more: send what the content phase wrote.

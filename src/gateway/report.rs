@@ -68,7 +68,8 @@ pub fn exception(
             )
         });
     place.log(Level::Error, log_number::HANDLER_RAISED, &lines.join("\n"));
-    if !place.conf.settings().is(Flag::Debug) || page.is_empty() || place.r.connection().aborted() {
+    let shown = place.conf.settings().is(Flag::Debug) && !place.phase.is_after_reply();
+    if !shown || page.is_empty() || place.r.connection().aborted() {
         return Err(HttpStatus::INTERNAL_SERVER_ERROR);
     }
     place.r.set_status(HttpStatus::INTERNAL_SERVER_ERROR.code());

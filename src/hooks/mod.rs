@@ -12,5 +12,14 @@ pub(crate) fn register() {
     hook::post_config(child::announce, Order::MIDDLE);
     hook::child_init(child::begin, Order::MIDDLE);
     hook::post_read_request(phases::visit, Order::FIRST);
+    hook::post_read_request(phases::post_read_request, Order::EARLY);
+    hook::translate_name(phases::translate_name, Order::EARLY);
+    hook::header_parser(phases::header_parser, Order::EARLY);
+    hook::access_checker(phases::access_checker, Order::EARLY);
+    hook::check_user_id(phases::check_user_id, Order::EARLY);
+    hook::auth_checker(phases::auth_checker, Order::EARLY);
+    hook::type_checker(phases::type_checker, Order::EARLY);
+    hook::fixups(phases::fixups, Order::EARLY);
     hook::handler(phases::content, Order::MIDDLE);
+    hook::log_transaction(phases::log_transaction, Order::EARLY);
 }

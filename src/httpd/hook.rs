@@ -23,6 +23,8 @@ pub struct Order(c_int);
 impl Order {
     /// `APR_HOOK_FIRST`.
     pub const FIRST: Self = Self(sys::APR_HOOK_FIRST);
+    /// Before httpd's own modules, which stand in the middle, and after those that ask to be first.
+    pub const EARLY: Self = Self(sys::APR_HOOK_MIDDLE - 1);
     /// `APR_HOOK_MIDDLE`.
     pub const MIDDLE: Self = Self(sys::APR_HOOK_MIDDLE);
     /// `APR_HOOK_LAST`.

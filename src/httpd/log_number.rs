@@ -57,6 +57,7 @@ log_numbers! {
     NO_INTERPRETER = 404, "No interpreter serves this request.";
     QUEUE_TIMEOUT = 405, "A request waited queue-timeout for one of max-threads places and got 503.";
     IMPORT_FAILED = 406, "A PythonImport failed; the name serves all the same.";
+    NO_USER = 501, "A PythonAuthenHandler returned OK and left req.user unset; the request got 500.";
 }
 
 #[cfg(test)]

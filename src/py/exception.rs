@@ -112,6 +112,8 @@ macro_rules! raisers {
 raisers! {
     /// Raise `AttributeError(text)`.
     raise_attribute_error => PyExc_AttributeError;
+    /// Raise `IndexError(text)`.
+    raise_index_error => PyExc_IndexError;
     /// Raise `KeyError(text)`.
     raise_key_error => PyExc_KeyError;
     /// Raise `OSError(text)`.
@@ -122,8 +124,6 @@ raisers! {
     raise_system_error => PyExc_SystemError;
     /// Raise `TypeError(text)`.
     raise_type_error => PyExc_TypeError;
-    /// Raise `IndexError(text)`.
-    raise_index_error => PyExc_IndexError;
     /// Raise `ValueError(text)`.
     raise_value_error => PyExc_ValueError;
 }

@@ -61,8 +61,6 @@ calls! {
     set_etag(ap_set_etag);
     /// Set `Last-Modified` from `mtime`.
     set_last_modified(ap_set_last_modified);
-    /// Ask the client for Basic authentication when that is configured.
-    note_basic_auth_failure(ap_note_basic_auth_failure);
 }
 
 text_calls! {
@@ -107,6 +105,26 @@ impl Request {
     pub fn meets_conditions(&self) -> HookResult {
         // SAFETY: the request lives and belongs to this thread.
         from_code(unsafe { sys::ap_meets_conditions(self.as_ptr()) })
+    }
+
+    /// Ask the client to authenticate, by the `AuthType`; Basic also where no module of httpd speaks it.
+    pub fn note_auth_failure(&self) {
+        // SAFETY: the request lives and belongs to this thread.
+        unsafe { sys::ap_note_auth_failure(self.as_ptr()) };
+        let is_basic = self
+            .auth_type()
+            .is_some_and(|kind| kind.to_bytes().eq_ignore_ascii_case(b"Basic"));
+        let header = if self.raw().proxyreq == sys::PROXYREQ_PROXY as c_int {
+            c"Proxy-Authenticate"
+        } else {
+            c"WWW-Authenticate"
+        };
+        if is_basic && self.err_headers_out().get(header).is_none() {
+            let realm = self.auth_name().unwrap_or_default().to_bytes().escape_ascii();
+            let challenge = format!("Basic realm=\"{realm}\"");
+            self.err_headers_out()
+                .set(header, self.pool().dup(challenge.as_bytes()));
+        }
     }
 
     /// Serve `uri` instead, all phases anew, inside this call.

@@ -1,6 +1,7 @@
 //! What a handler tells httpd to do.
 
 use super::Req;
+use crate::config::{Directory, HandlerEntry, Phase};
 use crate::httpd::Request;
 use crate::httpd::log;
 use crate::interp::{Held, detach};
@@ -39,6 +40,42 @@ fn redirect(r: &Request, before: &[u8], uri: &std::ffi::CStr) {
         let _ = r.send(&[before], crate::httpd::Finish::Open);
     }
     r.internal_redirect(uri);
+}
+
+/// `add_handler(phase, handler[, directory])`: without a directory, that of the handler which adds it.
+pub(super) fn add_handler<'py>(
+    py: Attached<'py>,
+    this: Req<'_, 'py>,
+    args: &Args<'_, 'py>,
+) -> PyResult<Owned<'py>> {
+    let phase = phase(py, &py.text(args.required(0)?)?)?;
+    let word = handler_word(py, args.required(1)?)?;
+    let named = args.get(2).filter(|directory| !directory.is_none());
+    let named = named.map(|directory| py.text(directory)).transpose()?;
+    this.with_state(py, |r, state| {
+        let Some(current) = state.current_handler(r) else {
+            return Err(py.raise_runtime_error("add_handler() is called by a handler of a phase"));
+        };
+        let directory = named.map_or_else(|| Ok(current.place().clone()), |text| Directory::named(&text));
+        let entry = directory
+            .and_then(|directory| HandlerEntry::parse(&word, phase.row().function, &directory, false))
+            .map_err(|text| py.raise_value_error(&text))?;
+        state.add_handler(phase, entry);
+        Ok(py.none())
+    })
+}
+
+fn phase(py: Attached<'_>, name: &str) -> PyResult<Phase> {
+    Phase::of_directive(name)
+        .filter(|phase| phase.row().addable)
+        .ok_or_else(|| py.raise_index_error(&format!("Invalid phase: {name}")))
+}
+
+fn handler_word<'py>(py: Attached<'py>, handler: Borrowed<'_, 'py>) -> PyResult<String> {
+    if handler.is_str() {
+        return py.text(handler);
+    }
+    Err(py.raise_type_error(&format!("a handler is a str, not {}", handler.type_name())))
 }
 
 pub(super) fn register_cleanup<'py>(

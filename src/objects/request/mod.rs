@@ -131,6 +131,7 @@ const METHODS: &[PyMethodDef] = &[
     // What happens
     method!(RequestObject, c"internal_redirect", ["uri"; 1], actions::internal_redirect, c"Serve another URI of this server instead."),
     method!(RequestObject, c"log_error", ["message", "level"; 1], actions::log_error, c"Write a line to the error log."),
+    method!(RequestObject, c"add_handler", ["htype", "handler", "dir"; 2], actions::add_handler, c"Put a handler behind those of this phase, or of a later one."),
     method!(RequestObject, c"register_cleanup", ["function", "data"; 1], actions::register_cleanup, c"Call function(data) when the request is over."),
     METHOD_END,
 ];

@@ -9,6 +9,7 @@ use crate::py::{Args, Attached, Owned, PyResult};
 
 const WRITE_FAILED: &str = "Write failed, client closed connection.";
 const FLUSH_FAILED: &str = "Flush failed, client closed connection.";
+const REPLY_IS_OVER: &str = "Write failed, the reply is already sent.";
 const OPEN_FAILED: &str = "Could not open file for reading";
 const STAT_FAILED: &str = "Could not stat file for reading";
 
@@ -26,15 +27,30 @@ pub(super) fn write<'py>(
         if state.output.gather(&data, flush) {
             return Ok(py.none());
         }
-        send(py, r, &[&state.output.take(), &data], WRITE_FAILED)
+        send(py, r, state, &[&state.output.take(), &data], WRITE_FAILED)
     })
 }
 
-fn send<'py>(py: Attached<'py>, r: &Request, parts: &[&[u8]], failed: &str) -> PyResult<Owned<'py>> {
+fn send<'py>(
+    py: Attached<'py>,
+    r: &Request,
+    state: &RequestState,
+    parts: &[&[u8]],
+    failed: &str,
+) -> PyResult<Owned<'py>> {
+    open(py, state)?;
     match detach(py, || r.send(parts, Finish::Flush)) {
         Ok(()) => Ok(py.none()),
         Err(_) => Err(py.raise_os_error(failed)),
     }
+}
+
+/// After the reply only the log and cleanups are left.
+fn open(py: Attached<'_>, state: &RequestState) -> PyResult<()> {
+    if state.is_output_closed() {
+        return Err(py.raise_os_error(REPLY_IS_OVER));
+    }
+    Ok(())
 }
 
 pub(super) fn flush<'py>(py: Attached<'py>, this: Req<'_, 'py>) -> PyResult<Owned<'py>> {
@@ -42,7 +58,7 @@ pub(super) fn flush<'py>(py: Attached<'py>, this: Req<'_, 'py>) -> PyResult<Owne
         if r.connection().aborted() {
             return Err(py.raise_os_error(FLUSH_FAILED));
         }
-        send(py, r, &[&state.output.take()], FLUSH_FAILED)
+        send(py, r, state, &[&state.output.take()], FLUSH_FAILED)
     })
 }
 
@@ -57,6 +73,7 @@ pub(super) fn sendfile<'py>(
         return Err(py.raise_value_error("the offset cannot be negative"));
     }
     this.with_state(py, |r, state| {
+        open(py, state)?;
         let before = state.output.take();
         let sent = detach(py, || send_file(r, &before, &path, offset, length));
         let sent = sent.map_err(|text| py.raise_os_error(text))?;

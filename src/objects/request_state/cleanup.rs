@@ -1,10 +1,11 @@
-//! `req.register_cleanup`: functions of the application that run when the request's pool goes.
+//! The end of a request, as Python sees it: `req.register_cleanup`, and the last phase.
 //!
-//! They are registered attached, and run by a pool cleanup: on whatever thread destroys the pool (in the event MPM
-//! perhaps another worker), detached or not, last one first. Each is called in the interpreter that registered it; when
-//! that one is closed, the function is skipped and said so. The request is lent meanwhile: it can be logged to.
+//! A pool cleanup runs them before anything of the pool goes: on whatever thread destroys the pool (in the event MPM
+//! perhaps another worker), detached or not. Functions are called last one first, each in the interpreter that
+//! registered it; when that one is closed, the function is skipped and said so. The request is lent meanwhile: it can
+//! be logged to. Afterwards nobody touches it any more.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
 use super::RequestState;
@@ -19,46 +20,78 @@ struct Cleanup {
     data: Held,
 }
 
-/// What is to be called, in the order of registration.
+/// What is to be called: functions in the order of registration, then the phase.
 #[derive(Default)]
-pub(super) struct Cleanups(RefCell<Vec<Cleanup>>);
+pub(super) struct Cleanups {
+    functions: RefCell<Vec<Cleanup>>,
+    phase: Cell<Option<fn(&Request)>>,
+    expected: Cell<bool>,
+}
 
-/// A request on its way into its own pool's cleanup.
-struct Cleaned(NonNull<Request>);
+/// A request and its state on their way into their own pool's cleanup.
+struct Ending {
+    r: NonNull<Request>,
+    state: NonNull<RequestState>,
+}
 
-// SAFETY: the pool that runs the cleanup is the request's own, so the request is there, and httpd gives it up.
-unsafe impl Send for Cleaned {}
+// SAFETY: the pool that runs the cleanup is the request's own, so both are there, and httpd gives them up.
+unsafe impl Send for Ending {}
 
-impl Cleaned {
+impl Ending {
     fn run(self) {
-        // SAFETY: cleanups run before the pool's memory goes, on the one thread that destroys it.
-        let r = unsafe { self.0.as_ref() };
-        if let Some(state) = RequestState::find(r) {
-            state.lend(r, || state.run_cleanups(r));
-        }
+        // SAFETY: what runs before a pool's destruction precedes the cleanup that drops the state, and the loss of the
+        // memory, all on the one thread that destroys it.
+        let (r, state) = unsafe { (self.r.as_ref(), self.state.as_ref()) };
+        state.end(r);
     }
 }
 
 impl RequestState {
     /// Call `function(data)` when the request's pool goes.
     pub(in crate::objects) fn register_cleanup(&self, r: &Request, function: Held, data: Held) {
-        let mut cleanups = self.cleanups.0.borrow_mut();
-        if cleanups.is_empty() {
-            let cleaned = Cleaned(NonNull::from(r));
-            r.pool().on_destroy(move || cleaned.run());
+        self.expect_end(r);
+        self.cleanups
+            .functions
+            .borrow_mut()
+            .push(Cleanup { function, data });
+    }
+
+    /// Run `phase` at the request's end, detached, after every registered function.
+    pub fn at_end(&self, r: &Request, phase: fn(&Request)) {
+        self.expect_end(r);
+        self.cleanups.phase.set(Some(phase));
+    }
+
+    fn expect_end(&self, r: &Request) {
+        if !self.cleanups.expected.replace(true) {
+            let ending = Ending {
+                r: NonNull::from(r),
+                state: NonNull::from(self),
+            };
+            r.pool().before_destroy(move || ending.run());
         }
-        cleanups.push(Cleanup { function, data });
+    }
+
+    fn end(&self, r: &Request) {
+        self.close_output();
+        self.run_cleanups(r);
+        if let Some(phase) = self.cleanups.phase.take() {
+            phase(r);
+            // The phase's handlers may have registered more.
+            self.run_cleanups(r);
+        }
+        self.liveness.finish();
     }
 
     fn run_cleanups(&self, r: &Request) {
         // One at a time: a cleanup may register another.
         while let Some(cleanup) = self.pop_cleanup() {
-            cleanup.run(r);
+            self.lend(r, || cleanup.run(r));
         }
     }
 
     fn pop_cleanup(&self) -> Option<Cleanup> {
-        self.cleanups.0.borrow_mut().pop()
+        self.cleanups.functions.borrow_mut().pop()
     }
 }
 

@@ -27,7 +27,7 @@ pub use self::current::with_current;
 use self::input::Input;
 pub(super) use self::input::{Progress, Want};
 use self::output::Output;
-use self::running::Running;
+use self::running::{Added, Running};
 use self::wrappers::Wrappers;
 use super::liveness::Liveness;
 use crate::apr::Status;
@@ -41,10 +41,12 @@ pub struct RequestState {
     bindings: RefCell<SmallVec<[Arc<Binding>; 1]>>,
     wrappers: Wrappers,
     running: RefCell<Option<Running>>,
+    added: Added,
     cleanups: Cleanups,
     pub(super) output: Output,
     pub(super) input: Input,
     pub(super) content_type_set: Cell<bool>,
+    reply_is_over: Cell<bool>,
 }
 
 impl fmt::Debug for RequestState {
@@ -142,6 +144,16 @@ impl RequestState {
         self.output.append(page.as_bytes());
     }
 
+    /// The reply is sent: from now on nothing reaches the output filters any more, which may be sending right now.
+    pub fn close_output(&self) {
+        self.reply_is_over.set(true);
+    }
+
+    /// Whether the reply is sent.
+    pub(super) fn is_output_closed(&self) -> bool {
+        self.reply_is_over.get()
+    }
+
     /// Lend the request to Python while `f` runs.
     ///
     /// Called detached, on the thread that httpd runs the request on; whatever attaches does so within `f`.
@@ -174,7 +186,7 @@ impl RequestState {
     /// As for [`Self::finish`].
     pub fn pass_on(&self, r: &Request) -> Result<(), Status> {
         match self.output.take() {
-            data if data.is_empty() => Ok(()),
+            data if data.is_empty() || self.is_output_closed() => Ok(()),
             data => r.send(&[&data], Finish::Open),
         }
     }

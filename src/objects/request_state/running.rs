@@ -1,4 +1,8 @@
-//! The phase a request is in, and the handlers that run in it.
+//! The phase a request is in, the handlers that run in it, and those that were added for later phases.
+
+use std::cell::{Cell, RefCell};
+
+use smallvec::SmallVec;
 
 use super::RequestState;
 use crate::config::{Found, HandlerEntry, HandlerList, Phase};
@@ -12,6 +16,14 @@ pub(super) struct Running {
     extension: Option<Box<str>>,
     /// How many handlers have been given out.
     given: usize,
+}
+
+/// Handlers that `req.add_handler` has put behind those of the configuration.
+#[derive(Default)]
+pub(super) struct Added {
+    /// A bit for each phase that has some.
+    phases: Cell<u16>,
+    entries: RefCell<SmallVec<[(Phase, HandlerEntry); 1]>>,
 }
 
 impl RequestState {
@@ -37,6 +49,45 @@ impl RequestState {
         let entry = running.list.get(running.given)?.for_file(filename(r));
         running.given += 1;
         Some(entry)
+    }
+
+    /// The handler that runs now, its directory that of this request.
+    pub(in crate::objects) fn current_handler(&self, r: &Request) -> Option<HandlerEntry> {
+        let running = self.running.borrow();
+        let running = running.as_ref()?;
+        let entry = running.list.get(running.given.checked_sub(1)?)?;
+        Some(entry.for_file(filename(r)))
+    }
+
+    /// Put a handler behind those of a phase: at once if it is the running one, else when httpd comes to it.
+    pub(in crate::objects) fn add_handler(&self, phase: Phase, entry: HandlerEntry) {
+        let mut running = self.running.borrow_mut();
+        match running.as_mut().filter(|running| running.phase == phase) {
+            Some(running) => running.list = running.list.iter().copied().chain([entry]).collect(),
+            None => {
+                self.added.phases.set(self.added.phases.get() | phase.bit());
+                self.added.entries.borrow_mut().push((phase, entry));
+            }
+        }
+    }
+
+    /// Whether handlers were added to a phase.
+    #[inline]
+    #[must_use]
+    pub fn has_added(&self, phase: Phase) -> bool {
+        self.added.phases.get() & phase.bit() != 0
+    }
+
+    /// A phase's list with what was added to it.
+    #[must_use]
+    pub fn with_added(&self, phase: Phase, configured: Option<Found<'_>>) -> HandlerList {
+        let added = self.added.entries.borrow();
+        let added = added
+            .iter()
+            .filter(|(at, _)| *at == phase)
+            .map(|(_, entry)| *entry);
+        let configured = configured.iter().flat_map(|found| found.list.iter().copied());
+        configured.chain(added).collect()
     }
 
     /// The running phase.

@@ -1,0 +1,83 @@
+"""Several handlers in one phase: after which result the next is called, and what handlers add at run time."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness import Conf, Server
+
+# After OK and after DECLINED: does the list go on?
+GOES_ON = {
+    "HeaderParser": (True, True),
+    "Init": (True, True),
+    "Access": (True, True),
+    "Authen": (False, True),
+    "Authz": (False, True),
+    "Type": (False, True),
+    "Fixup": (True, True),
+    "Handler": (True, True),
+}
+AUTH = ("AuthType Basic", "AuthName x", "Require valid-user")
+
+
+class TestStacking:
+    """Two handlers per phase."""
+
+    @staticmethod
+    def configure(conf: Conf) -> None:
+        """A path per phase and first result."""
+        conf.load("authn_core", "authz_user")
+        app = conf.app("phases")
+        for phase in GOES_ON:
+            show = "" if phase == "Handler" else "results::show"
+            auth = (*AUTH, "PythonAuthenHandler results::user") if phase == "Authz" else AUTH if phase == "Authen" else ()
+            for first in ("ok", "declined", "forbidden"):
+                ok, second = ("user", "user") if phase == "Authen" else ("ok", "ok")
+                words = f"results::{ok if first == 'ok' else first} results::{second}"
+                lines = (f"Python{phase.removesuffix('Handler')}Handler {words} {'' if show else 'results::show'}",)
+                app.block("Files", f"{phase}-{first}", "SetHandler mod_python", *auth, *lines, *([f"PythonHandler {show}"] if show else []))
+
+    @pytest.mark.parametrize("phase", GOES_ON)
+    def test_after_ok(self, server: Server, phase: str) -> None:
+        before = phase == "Authz"
+        assert server.client.get(f"/{phase}-ok").text.split() == ["ok"] * (before + 1 + GOES_ON[phase][0])
+
+    @pytest.mark.parametrize("phase", GOES_ON)
+    def test_after_declined(self, server: Server, phase: str) -> None:
+        assert server.client.get(f"/{phase}-declined").text.split()[-2:] == ["declined", "ok"]
+
+    @pytest.mark.parametrize("phase", GOES_ON)
+    def test_after_an_error_never(self, server: Server, phase: str) -> None:
+        assert server.client.get(f"/{phase}-forbidden").status_code == 403
+
+
+class TestAddHandler:
+    """`req.add_handler`."""
+
+    @staticmethod
+    def configure(conf: Conf) -> None:
+        """Handlers that add others."""
+        app = conf.app("phases")
+        show = ("SetHandler mod_python", "PythonHandler results::show")
+        app.block("Files", "adds", *show, "PythonAccessHandler results::adds results::ok")
+        app.block("Files", "only", "SetHandler mod_python", "PythonFixupHandler results::adds_elsewhere")
+        app.handler("nonsense", "results::adds_nonsense")
+        app.handler("itself", "results::adds results::show")
+
+    def test_the_running_phase_and_later_ones(self, server: Server) -> None:
+        mark = server.log.mark()
+        assert server.client.get("/adds").text == "adds ok declined ok"
+        server.log.wait_for("told: cleanup Log", mark)
+
+    def test_the_content_phase_itself(self, server: Server) -> None:
+        assert server.client.get("/itself").text == "adds"
+
+    def test_a_phase_without_handlers_and_another_directory(self, server: Server) -> None:
+        assert server.client.get("/only").text == "elsewhere"
+
+    def test_what_cannot_be_added(self, server: Server) -> None:
+        lines = server.client.get("/nonsense").text.splitlines()
+        assert lines[0] == "IndexError: Invalid phase: PythonCleanupHandler"
+        assert lines[1] == "IndexError: Invalid phase: PythonNoSuchHandler"
+        assert lines[2].startswith("ValueError: ''")
+        assert lines[3].startswith("TypeError")
