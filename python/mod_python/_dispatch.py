@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from mod_python import _current, _importer, _names, _paths
+from mod_python import _current, _debugger, _importer, _names, _paths
 from mod_python._loaded import Loaded, stale
 
 __all__ = ["Resolved", "resolve", "resolve_object", "run_import", "stale"]
@@ -45,7 +45,8 @@ def resolve(
     _paths.apply(directory, is_location, python_path)
     name, directories = _search(module, None if is_location else directory, python_path is None)
     loaded = _importer.load(name, autoreload=autoreload, log=debug, path=directories)
-    return Resolved(_bind(loaded.module, object_path, silent), loaded)
+    call = _bind(loaded.module, object_path, silent)
+    return Resolved(None if call is None else _debugger.watched(call), loaded)
 
 
 def run_import(spec: str, python_path: str | None = None, debug: bool = False) -> None:

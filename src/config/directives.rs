@@ -74,6 +74,7 @@ pub static COMMANDS: &[Command] = &[
     take12(c"PythonOption", set_option, ANYWHERE, c"a key and its value; without a value the key is taken away"),
     switch!(Debug, c"PythonDebug", c"whether errors of handlers are shown in the browser"),
     switch!(AutoReload, c"PythonAutoReload", c"whether changed modules are loaded again"),
+    switch!(EnablePdb, c"PythonEnablePdb", c"whether handlers run under pdb in `httpd -X`"),
 
     take2(c"PythonImport", add_import, SERVER, c"module[::function] and the interpreter that imports it at child start"),
     flag(c"PythonOptimize", set_optimize, SERVER, c"whether Python compiles without assertions and docstrings"),

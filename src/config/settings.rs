@@ -15,6 +15,7 @@ use super::options::Options;
 pub enum Flag {
     Debug,
     AutoReload,
+    EnablePdb,
     InterpPerDirective,
     InterpPerDirectory,
 }
@@ -31,7 +32,7 @@ pub(super) struct FlagRow {
 }
 
 /// Every flag, in the order of the enum.
-pub(super) const FLAGS: [FlagRow; 4] = [
+pub(super) const FLAGS: [FlagRow; 5] = [
     FlagRow {
         flag: Flag::Debug,
         directive: "PythonDebug",
@@ -41,6 +42,11 @@ pub(super) const FLAGS: [FlagRow; 4] = [
         flag: Flag::AutoReload,
         directive: "PythonAutoReload",
         default: true,
+    },
+    FlagRow {
+        flag: Flag::EnablePdb,
+        directive: "PythonEnablePdb",
+        default: false,
     },
     FlagRow {
         flag: Flag::InterpPerDirective,
