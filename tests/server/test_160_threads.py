@@ -15,14 +15,12 @@ class TestThreads:
 
     @staticmethod
     def configure(conf: Conf) -> None:
-        """A name per kind, and one that may have daemon threads."""
+        """A name per kind."""
         app = conf.app("threads")
         for kind in KINDS:
             conf.add(f"PythonInterpreterOptions {kind} gil={kind}")
             for task in ("thread", "pool", "process", "loop", "refused", "thread_local"):
                 app.handler(f"{kind}-{task}", f"tasks::{task}", f"PythonInterpreter {kind}")
-        conf.add("PythonInterpreterOptions daemons gil=own daemon-threads=yes")
-        app.handler("daemon", "tasks::daemon", "PythonInterpreter daemons")
 
     @pytest.mark.parametrize("kind", KINDS)
     @pytest.mark.parametrize(("task", "answer"), [("thread", None), ("pool", "328350"), ("process", "42"), ("loop", "42")])
@@ -40,13 +38,30 @@ class TestThreads:
         if kind == "own":
             assert "daemon" in lines[4]
 
-    def test_daemon_threads_where_allowed(self, server: Server) -> None:
-        server.log.allow("daemon")
-        assert server.client.get("/daemon").text == "started"
-
     def test_thread_local_survives_between_requests(self, server: Server) -> None:
         counts: dict[str, int] = {}
         for _ in range(40):
             thread, count = server.client.get("/own-thread_local").text.split()
             counts[thread] = counts.get(thread, 0) + 1
             assert counts[thread] == int(count)
+
+
+@pytest.mark.lifecycle
+class TestDaemonThreads:
+    """`daemon-threads=yes`: on a Python that can end an interpreter with such a thread, and refused on any other."""
+
+    @staticmethod
+    def configure(conf: Conf) -> None:
+        """The line is added by the test."""
+        conf.app("threads").handler("daemon", "tasks::daemon", "PythonInterpreter daemons")
+
+    def test_allowed_or_refused(self, idle: Server) -> None:
+        idle.conf.add("PythonInterpreterOptions daemons gil=own daemon-threads=yes")
+        if idle.conf.installation.python_version < (3, 14):
+            done = idle.configtest()
+            assert done.returncode != 0
+            assert "daemons daemon-threads=yes: needs Python 3.14" in done.stderr
+            return
+        with idle:
+            idle.log.allow("daemon")
+            assert idle.client.get("/daemon").text == "started"
