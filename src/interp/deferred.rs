@@ -15,6 +15,22 @@ use super::thread;
 use crate::py::{Attached, Borrowed, Owned};
 
 /// A strong reference that belongs to one interpreter and to no session.
+///
+/// Unlike a session's references it may go to another thread; to be used it needs a session again.
+///
+/// ```no_run
+/// use mod_python::interp::Held;
+/// fn elsewhere(held: Held) {
+///     std::thread::spawn(move || drop(held));
+/// }
+/// ```
+///
+/// ```compile_fail,E0277
+/// use mod_python::py::Owned;
+/// fn elsewhere(owned: Owned<'static>) {
+///     std::thread::spawn(move || drop(owned));
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Held {
     object: NonNull<PyObject>,

@@ -23,6 +23,34 @@ impl std::fmt::Display for Closed {
 }
 
 /// The calling thread is attached to an interpreter as long as this lives.
+///
+/// ```no_run
+/// use mod_python::interp::Session;
+/// fn ask(session: &Session) -> bool {
+///     let none = session.py().none();
+///     none.borrow().is_none()
+/// }
+/// ```
+///
+/// No reference outlives the session it was made in:
+///
+/// ```compile_fail,E0505
+/// use mod_python::interp::Session;
+/// fn ask(session: Session) -> bool {
+///     let none = session.py().none();
+///     drop(session);
+///     none.borrow().is_none()
+/// }
+/// ```
+///
+/// A session stays on its thread:
+///
+/// ```compile_fail,E0277
+/// use mod_python::interp::Session;
+/// fn elsewhere(session: Session) {
+///     std::thread::spawn(move || drop(session));
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Session {
     /// Where to return to; `None` for a nested session that changed nothing.
@@ -115,6 +143,33 @@ impl Drop for Session {
 /// Run `f` without the GIL: whatever blocks, or may call back into Python through httpd.
 ///
 /// `Send` stands for "needs no attachment": neither the proof nor a reference can be captured.
+///
+/// ```no_run
+/// use mod_python::{interp::detach, py::Attached};
+/// fn wait(py: Attached<'_>) -> usize {
+///     let text = String::from("any plain value");
+///     detach(py, || text.len())
+/// }
+/// ```
+///
+/// The proof of attachment stays behind:
+///
+/// ```compile_fail,E0277
+/// use mod_python::{interp::detach, py::Attached};
+/// fn wait(py: Attached<'_>) -> bool {
+///     detach(py, || py.none().borrow().is_none())
+/// }
+/// ```
+///
+/// and so does every reference:
+///
+/// ```compile_fail,E0277
+/// use mod_python::{interp::detach, py::Attached};
+/// fn wait(py: Attached<'_>) -> bool {
+///     let none = py.none();
+///     detach(py, || none.borrow().is_none())
+/// }
+/// ```
 #[inline]
 pub fn detach<R: Send>(_py: Attached<'_>, f: impl FnOnce() -> R + Send) -> R {
     let _back = Reattach::new();

@@ -20,6 +20,24 @@ pub use call::Lookup;
 pub use send::Finish;
 
 /// A request; a `&Request` lives as long as the hook it was lent to.
+///
+/// ```no_run
+/// use mod_python::httpd::{HookResult, Outcome, Request};
+/// fn hook(r: &Request) -> HookResult {
+///     std::thread::scope(|scope| scope.spawn(|| r.status()).join().is_ok());
+///     Ok(Outcome::Declined)
+/// }
+/// ```
+///
+/// It cannot leave the hook:
+///
+/// ```compile_fail,E0521
+/// use mod_python::httpd::{HookResult, Outcome, Request};
+/// fn hook(r: &Request) -> HookResult {
+///     std::thread::spawn(|| r.status());
+///     Ok(Outcome::Declined)
+/// }
+/// ```
 #[repr(transparent)]
 pub struct Request(UnsafeCell<sys::request_rec>);
 
