@@ -1,8 +1,8 @@
 //! Brigades: the buckets of data that go through httpd's filters.
 //!
 //! Owns the rule that lent data outlives the brigade it is in: a brigade of ours exists inside [`Brigade::with`] only,
-//! on the stack, and is emptied before that returns; a filter that keeps data sets it aside, as httpd demands.
-//! Runs on the thread of the pool. Must never be kept: httpd, too, lends a brigade for one call.
+//! on the stack, and is emptied before that returns; a filter that keeps data sets it aside, as httpd demands. The one
+//! that may be kept is [`Brigade::in_pool`], which is lent nothing. Runs on the thread of the pool.
 
 use std::cell::{Cell, UnsafeCell};
 use std::marker::PhantomData;
@@ -77,6 +77,23 @@ impl<'d> Brigade<'d> {
         let _emptied = Emptied(raw);
         // SAFETY: just made whole; the guard empties it after f, also when f panics.
         f(unsafe { &*raw.cast::<Self>() })
+    }
+
+    /// An empty brigade that stays as long as the pool; see [`Brigade::set_aside`].
+    #[must_use]
+    pub fn in_pool<'p>(pool: Pool<'p>, alloc: BucketAlloc<'_>) -> &'p Brigade<'static> {
+        // SAFETY: the pool lives for 'p; a connection's allocator outlives the pools of its requests.
+        unsafe { Brigade::from_ptr(sys::apr_brigade_create(pool.as_ptr(), alloc.raw)) }
+    }
+
+    /// See a brigade of httpd's, lent for one call.
+    ///
+    /// # Safety
+    /// `raw` is a whole brigade that this thread alone uses for `'b`; what is put in it lives until its owner is done.
+    #[must_use]
+    pub unsafe fn from_ptr<'b>(raw: *mut sys::apr_bucket_brigade) -> &'b Self {
+        // SAFETY: the caller's contract; the type is transparent.
+        unsafe { &*raw.cast::<Self>() }
     }
 
     /// The brigade for a C call.
@@ -173,11 +190,23 @@ impl<'d> Brigade<'d> {
         unsafe { sys::APR_BRIGADE_INSERT_TAIL(self.as_ptr(), bucket) }
     }
 
+    /// Where its buckets come from.
+    #[must_use]
+    pub fn bucket_alloc(&self) -> BucketAlloc<'_> {
+        BucketAlloc {
+            raw: self.alloc(),
+            pool: PhantomData,
+        }
+    }
+
     fn alloc(&self) -> *mut sys::apr_bucket_alloc_t {
         // SAFETY: set when the brigade was made, never changed.
         unsafe { (*self.as_ptr()).bucket_alloc }
     }
 }
+
+// SAFETY: as for a pool: one thread at a time. `Send` on `&Brigade` is wanted for closures that run detached on it.
+unsafe impl Sync for Brigade<'_> {}
 
 /// Destroys the buckets of a brigade that lives on the stack.
 struct Emptied(*mut sys::apr_bucket_brigade);

@@ -5,6 +5,7 @@
 //! interpreter.
 
 mod brigade;
+mod bucket;
 mod file;
 mod pool;
 mod status;
@@ -12,6 +13,7 @@ mod table;
 pub mod text;
 
 pub use brigade::{Brigade, BucketAlloc, Wait};
+pub use bucket::{Front, Piece};
 pub use file::{File, FileInfo, OwnedFileInfo};
 pub use pool::{OwnedPool, Pool};
 pub use status::Status;

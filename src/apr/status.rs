@@ -19,6 +19,8 @@ impl Status {
     pub const GENERAL: Self = Self::constant(sys::APR_EGENERAL);
     /// `APR_EOF`: nothing more to read.
     pub const EOF: Self = Self::constant(sys::APR_EOF);
+    /// `APR_EAGAIN`: nothing there yet.
+    pub const AGAIN: Self = Self::constant(sys::APR_EAGAIN);
     /// `APR_ECONNABORTED`: the client is gone.
     pub const ABORTED: Self = Self::constant(sys::APR_ECONNABORTED);
 

@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use super::entry::HandlerEntry;
+use super::filters::FilterMap;
 use super::handlers::{Found, HandlerMap};
 use super::live::{Layer, Live, View, merge_shared};
 use super::name::{Name, TooManyNames};
@@ -13,6 +15,7 @@ use super::naming::{self, Situation};
 use super::options::Options;
 use super::phase::Phase;
 use super::settings::Settings;
+use crate::httpd::Direction;
 use crate::httpd::slot::{Config, Level};
 
 /// The option that leaves requests of a `<Location>` with handlers without a file.
@@ -24,6 +27,7 @@ pub struct DirConfig {
     settings: Live<Settings>,
     options: Live<Options>,
     handlers: Option<Arc<HandlerMap>>,
+    filters: Option<Arc<FilterMap>>,
 }
 
 impl DirConfig {
@@ -48,6 +52,12 @@ impl DirConfig {
             .as_ref()
             .is_some_and(|handlers| handlers.in_location());
         in_location && self.options.view().get(NO_STORAGE) == Some("1")
+    }
+
+    /// The function of the filter that httpd knows as `name`.
+    #[must_use]
+    pub fn filter(&self, direction: Direction, name: &str) -> Option<HandlerEntry> {
+        self.filters.as_ref()?.find(direction, name)
     }
 
     /// The flags, `PythonInterpreter` and `PythonPath`.
@@ -83,6 +93,13 @@ impl DirConfig {
         self.settings.configure()
     }
 
+    pub(super) fn set_filters(&mut self) -> &mut FilterMap {
+        Arc::make_mut(
+            self.filters
+                .get_or_insert_with(|| Arc::new(FilterMap::NOTHING.clone())),
+        )
+    }
+
     pub(super) fn set_handlers(&mut self) -> &mut HandlerMap {
         Arc::make_mut(
             self.handlers
@@ -99,6 +116,7 @@ impl Config for DirConfig {
             settings: Live::merge(&base.settings, &add.settings),
             options: Live::merge(&base.options, &add.options),
             handlers: merge_shared(base.handlers.clone(), add.handlers.clone()),
+            filters: merge_shared(base.filters.clone(), add.filters.clone()),
         }
     }
 }

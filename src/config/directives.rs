@@ -4,20 +4,25 @@
 //! threads for `.htaccess`. Must never accept what it does not understand: httpd shows the error with file and line.
 //! The page for administrators is `docs/directives.md`.
 
+use std::ffi::CString;
 use std::path::PathBuf;
 
 use super::dir::DirConfig;
 use super::directory::Directory;
+use super::entry::HandlerEntry;
+use super::filters::filter_function;
 use super::handlers;
 use super::interpreter;
 use super::name::Name;
 use super::phase::Phase;
 use super::server::{Import, ServerConfig};
 use super::settings::Flag;
+use crate::httpd::Direction;
 use crate::httpd::directive::{
     Command, Context, DirectiveCx, DirectiveResult, END, flag, iterate, raw_args, take_argv, take1, take2,
     take12,
 };
+use crate::httpd::filter;
 
 /// The row of a phase: its directive lists handlers.
 macro_rules! phase {
@@ -29,6 +34,20 @@ macro_rules! phase {
             },
             Phase::$phase.row().context,
             c"handlers of this phase: module[::object] ... [| .ext ...]",
+        )
+    };
+}
+
+/// The row of a direction: its directive names filters.
+macro_rules! filter {
+    ($direction:ident, $directive:literal) => {
+        take12(
+            $directive,
+            |cx: &DirectiveCx<'_>, dir: &mut DirConfig, word: &str, name: Option<&str>| {
+                add_filter(Direction::$direction, cx, dir, word, name)
+            },
+            Context::SECTIONS,
+            c"a filter, module[::object], and its name for Set- and Add*Filter",
         )
     };
 }
@@ -65,6 +84,9 @@ pub static COMMANDS: &[Command] = &[
     phase!(Cleanup, c"PythonCleanupHandler"),
     raw_args(c"PythonHandlerModule", add_modules, ANYWHERE, c"modules with handlers of any phase: module ... [| .ext ...]"),
 
+    filter!(Input, c"PythonInputFilter"),
+    filter!(Output, c"PythonOutputFilter"),
+
     take1(c"PythonInterpreter", set_interpreter, ANYWHERE, c"the name of the interpreter that serves these requests"),
     switch!(InterpPerDirectory, c"PythonInterpPerDirectory", c"whether each directory of files has an interpreter of its own"),
     switch!(InterpPerDirective, c"PythonInterpPerDirective", c"whether each section with handlers has an interpreter of its own"),
@@ -91,6 +113,23 @@ fn add_handlers(phase: Phase, cx: &DirectiveCx<'_>, dir: &mut DirConfig, line: &
 fn add_modules(cx: &DirectiveCx<'_>, dir: &mut DirConfig, line: &str) -> DirectiveResult {
     let directory = Directory::around(cx.sections(), cx.htaccess_dir())?;
     handlers::parse_modules(dir.set_handlers(), line, &directory)
+}
+
+/// Name a filter, here and to httpd.
+fn add_filter(
+    direction: Direction,
+    cx: &DirectiveCx<'_>,
+    dir: &mut DirConfig,
+    word: &str,
+    name: Option<&str>,
+) -> DirectiveResult {
+    let directory = Directory::around(cx.sections(), cx.htaccess_dir())?;
+    let entry = HandlerEntry::parse(word, filter_function(direction), &directory, false)?;
+    let name = name.unwrap_or(word);
+    let known = CString::new(name).map_err(|_| format!("'{name}' is no name"))?;
+    filter::register(direction, &known);
+    dir.set_filters().put(direction, name, entry);
+    Ok(())
 }
 
 fn switch(flag: Flag, dir: &mut DirConfig, on: bool) -> DirectiveResult {

@@ -5,8 +5,8 @@
 //! run and under which name, and nothing of how.
 //!
 //! * `directives`: THE table · `phase`: the table of phases
-//! * `dir`: a request's configuration, made of `settings`, `options` and `handlers`, each a layer (`live`)
-//! * `handlers`, `entry`, `directory`: which handlers run, and for which directory
+//! * `dir`: a request's configuration, made of `settings`, `options`, `handlers` and `filters`, each a layer (`live`)
+//! * `handlers`, `filters`, `entry`, `directory`: which handlers and filters run, and for which directory
 //! * `name`, `naming`: interpreter names, and which one serves a call
 //! * `server`, `interpreter`, `process`: what is said about the process and its interpreters
 #![deny(unsafe_code)]
@@ -15,6 +15,7 @@ mod dir;
 mod directives;
 mod directory;
 mod entry;
+mod filters;
 mod handlers;
 mod hint;
 pub mod interpreter;
@@ -31,6 +32,7 @@ pub use dir::DirConfig;
 pub use directives::COMMANDS;
 pub use directory::Directory;
 pub use entry::{EntryKey, HandlerEntry};
+pub use filters::{filter_directive, filter_function};
 pub use handlers::{Found, HandlerList, is_content_handler};
 pub use interpreter::{Gil, InterpreterOptions, Interpreters};
 pub use live::{Live, View};

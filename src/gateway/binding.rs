@@ -5,31 +5,28 @@
 
 use std::sync::Arc;
 
-use crate::config::{DirConfig, Found, Name, ServerConfig, Situation, TooManyNames};
+use crate::config::{DirConfig, HandlerEntry, Name, ServerConfig, Situation, TooManyNames};
 use crate::httpd::Request;
 use crate::interp::{BindError, Binding, Group, registry};
 use crate::objects::RequestState;
 
-/// The group that serves this list of handlers for this request.
+/// The group that serves this request; `first` is the first of the handlers to run.
 ///
 /// # Errors
 /// Why there is none: the child has no Python, or one directory too many asks for an interpreter.
-pub fn group(r: &Request, conf: &DirConfig, found: &Found<'_>) -> Result<&'static Group, String> {
+pub fn group(r: &Request, conf: &DirConfig, first: Option<HandlerEntry>) -> Result<&'static Group, String> {
     let registry =
         registry().ok_or("Python did not start in this child: see the error log at the child's start")?;
-    let name = name(r, conf, found).map_err(|error| error.to_string())?;
+    let name = name(r, conf, first).map_err(|error| error.to_string())?;
     Ok(name.group(|| registry.group(name.as_str())))
 }
 
-fn name(r: &Request, conf: &DirConfig, found: &Found<'_>) -> Result<Name, TooManyNames> {
+fn name(r: &Request, conf: &DirConfig, first: Option<HandlerEntry>) -> Result<Name, TooManyNames> {
     let server = r.server();
     conf.interpreter(Situation {
         filename: r.filename().map(|path| path.to_bytes()),
         is_directory: r.finfo().is_directory(),
-        first: found
-            .list
-            .first()
-            .map(|entry| entry.for_file(r.filename().map(|path| path.to_bytes()))),
+        first: first.map(|entry| entry.for_file(r.filename().map(|path| path.to_bytes()))),
         server: server
             .config::<ServerConfig>()
             .map_or_else(Name::main, |config| config.name(server)),

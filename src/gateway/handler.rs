@@ -98,7 +98,7 @@ fn run_list(r: &Request, conf: &DirConfig, phase: Phase, configured: Option<Foun
             }
         }
     };
-    let group = group(r, conf, &found).map_err(|reason| no_interpreter(r, &reason))?;
+    let group = group(r, conf, found.list.first().copied()).map_err(|reason| no_interpreter(r, &reason))?;
     if conf.has(Phase::Cleanup) {
         state.at_end(r, cleanup);
     }
@@ -218,6 +218,7 @@ impl Call<'_> {
     fn is_last_phase(&self) -> bool {
         let later = [Phase::Log, Phase::Cleanup];
         self.phase == Phase::Handler
+            && !self.r.has_content_filters()
             && !later
                 .iter()
                 .any(|phase| self.conf.has(*phase) || self.state.has_added(*phase))
@@ -225,12 +226,17 @@ impl Call<'_> {
 
     /// Nothing is attached any more: send what the content phase wrote.
     fn conclude(&self, result: HookResult) -> HookResult {
-        // A client that is gone is no error of the handler's: it has done its part.
-        let _ = match (self.phase, result) {
+        let sent = match (self.phase, result) {
             (Phase::Handler, Ok(Outcome::Ok | Outcome::Done)) => self.state.finish(self.r),
             _ => self.state.pass_on(self.r),
         };
-        result
+        match sent {
+            // A filter failed before anything was sent. A client that is gone is no error of the handler's.
+            Err(_) if self.r.sent_bodyct() == 0 && !self.r.connection().aborted() => {
+                Err(HttpStatus::INTERNAL_SERVER_ERROR)
+            }
+            _ => result,
+        }
     }
 
     /// `max-threads` and `queue-timeout`.

@@ -1,12 +1,13 @@
 //! From a phase of httpd to Python and back: floor 5.
 //!
 //! Owns the setting up of interpreters, the running of handlers, and the one report of every error. Runs on request
-//! threads (`handler`, `binding`, `report`) and on the manager's (`boot`, `events`).
+//! threads (`handler`, `filter`, `binding`, `report`) and on the manager's (`boot`, `events`).
 #![deny(unsafe_code)]
 
 pub mod binding;
 pub mod boot;
 pub mod events;
+pub mod filter;
 pub mod handler;
 pub mod process;
 pub mod report;

@@ -27,24 +27,36 @@ pub struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// `[name/replica METHOD uri]`: which interpreter, which request.
-    fn head(&self) -> String {
-        let text = |bytes: Option<&std::ffi::CStr>| bytes.unwrap_or_default().to_string_lossy().into_owned();
-        let (name, replica) = (self.binding.group().name(), self.binding.replica().index());
-        format!(
-            "[{name}/{replica} {} {}]",
-            text(self.r.method()),
-            text(self.r.uri())
-        )
-    }
-
     /// Write a line to the request's log.
     pub fn log(&self, level: Level, number: log_number::Number, text: &str) {
-        let head = self.head();
-        for line in text.lines().filter(|line| !line.trim().is_empty()) {
-            log::log(level, number, self.r, format_args!("{head} {line}"));
-        }
+        lines(self.r, Some(self.binding), level, number, text);
     }
+}
+
+/// Write lines to the request's log, each headed by its interpreter (if it has one) and the request.
+pub(super) fn lines(
+    r: &Request,
+    binding: Option<&Binding>,
+    level: Level,
+    number: log_number::Number,
+    text: &str,
+) {
+    let head = head(r, binding);
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        log::log(level, number, r, format_args!("{head} {line}"));
+    }
+}
+
+/// `[name/replica METHOD uri]`: which interpreter, which request.
+fn head(r: &Request, binding: Option<&Binding>) -> String {
+    let text = |bytes: Option<&std::ffi::CStr>| bytes.unwrap_or_default().to_string_lossy().into_owned();
+    let served = binding.map(|binding| format!("{}/{} ", binding.group().name(), binding.replica().index()));
+    format!(
+        "[{}{} {}]",
+        served.unwrap_or_default(),
+        text(r.method()),
+        text(r.uri())
+    )
 }
 
 /// An exception left a handler: log it; with `PythonDebug On` the client sees it, else 500.
@@ -54,20 +66,8 @@ pub fn exception(
     dispatch: &Dispatch,
     error: Exception<'_>,
 ) -> HookResult {
-    let (phase, word) = (place.phase.directive(), place.entry.word());
-    let (lines, page) = dispatch
-        .format_report(py, &error, phase, word)
-        .unwrap_or_else(|raised| {
-            let broken = Exception::take(py, raised).summary(py);
-            (
-                vec![format!(
-                    "{phase} {word}: {} (its traceback cannot be shown: {broken})",
-                    error.summary(py)
-                )],
-                String::new(),
-            )
-        });
-    place.log(Level::Error, log_number::HANDLER_RAISED, &lines.join("\n"));
+    let (text, page) = show(py, dispatch, &error, place.phase.directive(), place.entry.word());
+    place.log(Level::Error, log_number::HANDLER_RAISED, &text);
     let shown = place.conf.settings().is(Flag::Debug) && !place.phase.is_after_reply();
     if !shown || page.is_empty() || place.r.connection().aborted() {
         return Err(HttpStatus::INTERNAL_SERVER_ERROR);
@@ -76,6 +76,24 @@ pub fn exception(
     place.r.set_content_type(Some(c"text/html; charset=utf-8"));
     place.state.write_page(&page);
     Ok(Outcome::Done)
+}
+
+/// An exception as lines for the log and as a page for the browser; no page when it cannot be shown.
+pub(super) fn show(
+    py: Attached<'_>,
+    dispatch: &Dispatch,
+    error: &Exception<'_>,
+    phase: &str,
+    word: &str,
+) -> (String, String) {
+    match dispatch.format_report(py, error, phase, word) {
+        Ok((lines, page)) => (lines.join("\n"), page),
+        Err(raised) => {
+            let (error, broken) = (error.summary(py), Exception::take(py, raised).summary(py));
+            let text = format!("{phase} {word}: {error} (its traceback cannot be shown: {broken})");
+            (text, String::new())
+        }
+    }
 }
 
 /// The text of an exception outside of any request.

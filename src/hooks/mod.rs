@@ -4,10 +4,13 @@
 mod child;
 mod phases;
 
+use crate::gateway;
+use crate::httpd::filter;
 use crate::httpd::hook::{self, Order};
 
 /// Register every hook. Runs in the parent each time httpd loads the module.
 pub(crate) fn register() {
+    filter::run_with(gateway::filter::run);
     hook::check_config(child::check, Order::MIDDLE);
     hook::post_config(child::announce, Order::MIDDLE);
     hook::child_init(child::begin, Order::MIDDLE);

@@ -57,6 +57,8 @@ log_numbers! {
     NO_INTERPRETER = 404, "No interpreter serves this request.";
     QUEUE_TIMEOUT = 405, "A request waited queue-timeout for one of max-threads places and got 503.";
     IMPORT_FAILED = 406, "A PythonImport failed; the name serves all the same.";
+    FILTER_UNKNOWN = 420, "A filter of ours works on a request for which no directive says what it calls; the request got 500.";
+    FILTER_RAISED = 421, "A filter, or its import, raised an exception; the rest of the data passes unchanged.";
     NO_USER = 501, "A PythonAuthenHandler returned OK and left req.user unset; the request got 500.";
 }
 

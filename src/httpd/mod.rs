@@ -10,6 +10,7 @@ pub mod directive;
 #[cfg(test)]
 mod fake;
 mod fields;
+pub mod filter;
 pub mod hook;
 mod item;
 pub mod log;
@@ -25,6 +26,7 @@ pub mod slot;
 pub mod tree;
 
 pub use connection::Connection;
+pub use filter::{Direction, Filter};
 pub use module::Module;
 pub use outcome::{HookResult, HttpStatus, Outcome, from_code, to_code};
 pub use pattern::{Fnmatch, Regex};

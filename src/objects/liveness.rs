@@ -256,14 +256,19 @@ impl<T> Guarded<T> {
     /// [`Raised`] by `f`, or RuntimeError when it cannot be touched now.
     #[inline]
     pub(super) fn with<R>(&self, py: Attached<'_>, f: impl FnOnce(&T) -> PyResult<R>) -> PyResult<R> {
-        let inside = self
-            .liveness
-            .as_ref()
-            .map(|liveness| liveness.enter())
-            .transpose();
-        let _inside = inside.map_err(|refusal| refused(py, refusal))?;
+        self.reach(f).unwrap_or_else(|refusal| Err(refused(py, refusal)))
+    }
+
+    /// As [`Guarded::with`], for those who have words of their own when the record cannot be touched now.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    #[inline]
+    pub(super) fn reach<R>(&self, f: impl FnOnce(&T) -> R) -> Result<R, Refusal> {
+        let inside = self.liveness.as_ref().map(|liveness| liveness.enter());
+        let _inside = inside.transpose()?;
         // SAFETY: by the contract of the constructors the record lives; `finish` waits until `_inside` is dropped.
-        f(unsafe { self.target.as_ref() })
+        Ok(f(unsafe { self.target.as_ref() }))
     }
 
     /// As [`Guarded::with`], for what raises nothing of its own.

@@ -11,6 +11,7 @@ mod config_tree;
 mod connection;
 mod constants;
 mod dispatch;
+mod filter;
 mod finfo;
 mod functions;
 mod hlist;
@@ -24,6 +25,7 @@ mod server;
 mod table;
 
 pub use dispatch::{Ask, Dispatch};
+pub use filter::{Call, FilterTarget, OpenFlow};
 pub use liveness::Liveness;
 pub use request_state::{RequestState, with_current};
 

@@ -13,6 +13,7 @@ use pyo3_ffi::{PyObject, PyTypeObject};
 
 use super::connection::ConnectionObject;
 use super::dispatch::Dispatch;
+use super::filter::FilterObject;
 use super::finfo::FinfoObject;
 use super::hlist::HlistObject;
 use super::request::RequestObject;
@@ -78,6 +79,7 @@ types! {
     finfo: FinfoObject,
     table: TableObject,
     table_iter: TableIter,
+    filter: FilterObject,
 }
 
 /// Make a type and show it in the module under its own name.

@@ -92,11 +92,17 @@ impl Request {
         let r = self.raw();
         let bodiless =
             r.header_only != 0 || matches!(r.status, sys::HTTP_NO_CONTENT | sys::HTTP_NOT_MODIFIED);
-        ptr::eq(r.output_filters, r.proto_output_filters)
+        !self.has_content_filters()
             && !bodiless
             && r.main.is_null()
             && self.connection().is_master()
             && self.headers_in().get(c"Range").is_none()
+    }
+
+    /// Whether a filter stands between the content and httpd's own ones.
+    #[must_use]
+    pub fn has_content_filters(&self) -> bool {
+        !ptr::eq(self.raw().output_filters, self.raw().proto_output_filters)
     }
 
     /// What `ap_pass_brigade` does when the end comes last.
@@ -113,7 +119,7 @@ impl Request {
         Status::check(unsafe { sys::ap_pass_brigade(filters, brigade.as_ptr()) })
     }
 
-    pub(super) fn bucket_alloc(&self) -> BucketAlloc<'_> {
+    pub(in crate::httpd) fn bucket_alloc(&self) -> BucketAlloc<'_> {
         // SAFETY: the connection's allocator outlives the request, on its thread.
         unsafe { BucketAlloc::from_ptr(self.connection().raw().bucket_alloc) }
     }

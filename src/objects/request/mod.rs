@@ -7,6 +7,7 @@
 mod actions;
 mod calls;
 mod fields;
+mod filters;
 mod headers;
 mod read;
 mod related;
@@ -127,6 +128,12 @@ const METHODS: &[PyMethodDef] = &[
     noargs!(RequestObject, c"get_basic_auth_pw", calls::get_basic_auth_pw, c"The client's password, or None; sets user."),
     method!(RequestObject, c"get_remote_host", ["type", "str_is_ip"; 0], calls::get_remote_host, c"The client's name or address."),
     method!(RequestObject, c"allow_methods", ["methods", "reset"; 1], calls::allow_methods, c"Allow methods besides those allowed already, or only them."),
+
+    // Filters
+    method!(RequestObject, c"add_input_filter", ["name"; 1], filters::add_input_filter, c"Put a filter to work on the body."),
+    method!(RequestObject, c"add_output_filter", ["name"; 1], filters::add_output_filter, c"Put a filter to work on the reply."),
+    method!(RequestObject, c"register_input_filter", ["name", "handler", "dir"; 2], filters::register_input_filter, c"Name a filter of this request's own."),
+    method!(RequestObject, c"register_output_filter", ["name", "handler", "dir"; 2], filters::register_output_filter, c"Name a filter of this request's own."),
 
     // What happens
     method!(RequestObject, c"internal_redirect", ["uri"; 1], actions::internal_redirect, c"Serve another URI of this server instead."),

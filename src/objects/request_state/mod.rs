@@ -7,6 +7,7 @@
 
 mod cleanup;
 mod current;
+mod filters;
 mod input;
 mod output;
 mod running;
@@ -24,6 +25,8 @@ use smallvec::SmallVec;
 use self::cleanup::Cleanups;
 use self::current::Current;
 pub use self::current::with_current;
+pub use self::filters::FilterTarget;
+use self::filters::Filters;
 use self::input::Input;
 pub(super) use self::input::{Progress, Want};
 use self::output::Output;
@@ -43,6 +46,7 @@ pub struct RequestState {
     running: RefCell<Option<Running>>,
     added: Added,
     cleanups: Cleanups,
+    filters: Filters,
     pub(super) output: Output,
     pub(super) input: Input,
     pub(super) content_type_set: Cell<bool>,

@@ -1,0 +1,228 @@
+//! Running filters: the function of a filter is called with the data that come by.
+//!
+//! Runs wherever data flow: on the request's thread, in the content phase or after it, inside a handler's own write of
+//! another interpreter (sessions nest), in subrequests. An exception never ends the data: it is reported, and the
+//! filter lets the rest pass unchanged (surface §2.8). What a filter returns means nothing.
+
+use std::cell::Cell;
+use std::ffi::CStr;
+use std::sync::Arc;
+
+use super::binding::{bind, group};
+use super::report;
+use crate::apr::Status;
+use crate::config::{DirConfig, Flag, HandlerEntry, filter_directive};
+use crate::httpd::filter::{Context, Filter, Flow};
+use crate::httpd::log::{self, Level};
+use crate::httpd::{Direction, HttpStatus, Request, log_number};
+use crate::interp::group::EnterError;
+use crate::interp::{Binding, Interp, Session};
+use crate::objects::module::state_of;
+use crate::objects::{Ask, Call, Dispatch, FilterTarget, OpenFlow, RequestState};
+use crate::py::{Attached, Borrowed, Exception, Owned, PyResult};
+
+/// How often a filter looks for another replica when the one it was bound to closes under it.
+const ATTEMPTS: usize = 3;
+
+/// Call a filter's function once with the data of `flow`.
+///
+/// # Errors
+/// Nothing can be called: no directive says what, or no interpreter serves it.
+pub fn run(filter: &Filter, context: &Context, flow: &Flow<'_>) -> Result<(), Status> {
+    let r = filter.request();
+    let conf = r.dir_config::<DirConfig>().ok_or(Status::GENERAL)?;
+    let open = OpenFlow::new(flow);
+    let find = |name: &str| configured(conf, &open, r, name);
+    let Some(call) = Call::of(filter, context, find) else {
+        return Err(unknown(filter, &open));
+    };
+    let state = RequestState::of(r);
+    let visit = Visit {
+        r,
+        conf,
+        state,
+        open: &open,
+        call: &call,
+        failed: Cell::new(false),
+    };
+    let served = state.lend(r, || open.lend(|| visit.served()));
+    if visit.failed.get() {
+        flow.disable();
+    }
+    served
+}
+
+/// What `AddOutputFilterByType` puts in front of a name.
+const BY_TYPE: &str = "bytype:";
+
+fn configured(conf: &DirConfig, open: &OpenFlow<'_>, r: &Request, name: &str) -> Option<HandlerEntry> {
+    let name = name.to_ascii_lowercase();
+    let name = name.strip_prefix(BY_TYPE).unwrap_or(&name);
+    let entry = conf.filter(open.direction(), name)?;
+    Some(entry.for_file(r.filename().map(CStr::to_bytes)))
+}
+
+fn unknown(filter: &Filter, open: &OpenFlow<'_>) -> Status {
+    let text = format!(
+        "Could not find registered filter '{}': no {} of that name applies to this request",
+        filter.name().to_string_lossy(),
+        filter_directive(open.direction())
+    );
+    log::log(Level::Error, log_number::FILTER_UNKNOWN, filter.request(), text);
+    Status::GENERAL
+}
+
+/// One call of one filter.
+struct Visit<'a> {
+    r: &'a Request,
+    conf: &'a DirConfig,
+    state: &'a RequestState,
+    open: &'a OpenFlow<'a>,
+    call: &'a Call,
+    /// From now on data pass unchanged.
+    failed: Cell<bool>,
+}
+
+impl Visit<'_> {
+    fn served(&self) -> Result<(), Status> {
+        match &self.call.target {
+            Some(FilterTarget::Callable(callable)) => {
+                let session = Session::enter(callable.interp())
+                    .map_err(|closed| no_interpreter(self.r, &closed.to_string()))?;
+                self.attached(session.py(), callable.interp(), None);
+                Ok(())
+            }
+            _ => self.at_replica(),
+        }
+    }
+
+    /// Enter the request's replica of the group that serves the filter; another one if that closes.
+    fn at_replica(&self) -> Result<(), Status> {
+        let group =
+            group(self.r, self.conf, self.call.entry()).map_err(|reason| no_interpreter(self.r, &reason))?;
+        for _ in 0..ATTEMPTS {
+            let binding = bind(self.r, self.state, group)
+                .map_err(|error| no_interpreter(self.r, &format!("[{}] {error}", group.name())))?;
+            match binding.enter() {
+                Ok(inside) => {
+                    self.attached(inside.py(), binding.replica().interp(), Some(&binding));
+                    return Ok(());
+                }
+                Err(EnterError::Closed) => self.state.unbind(group),
+                Err(EnterError::QueueTimeout) => break,
+            }
+        }
+        Err(no_interpreter(self.r, "no place for this filter"))
+    }
+
+    fn attached(&self, py: Attached<'_>, interp: &Arc<Interp>, binding: Option<&Binding>) {
+        let result = state_of(py, interp).and_then(|module| {
+            let dispatch = module.dispatch(py)?;
+            let request = self.state.wrapper(py, self.r, interp)?;
+            let filter = self.open.object(py, module, self.call, request)?;
+            if let Err(raised) = self.call_function(py, dispatch, filter.borrow()) {
+                self.raised(
+                    py,
+                    dispatch,
+                    binding,
+                    filter.borrow(),
+                    Exception::take(py, raised),
+                );
+            }
+            dispatch.flush_streams(py)
+        });
+        if let Err(raised) = result {
+            self.failed.set(true);
+            let text = Exception::take(py, raised).summary(py);
+            report::lines(self.r, binding, Level::Error, log_number::PACKAGE_BROKEN, &text);
+        }
+    }
+
+    fn call_function<'py>(
+        &self,
+        py: Attached<'py>,
+        dispatch: &Dispatch,
+        filter: Borrowed<'_, 'py>,
+    ) -> PyResult<()> {
+        let function = match &self.call.target {
+            Some(FilterTarget::Entry(entry)) => self.resolve(py, dispatch, *entry)?,
+            Some(FilterTarget::Callable(callable)) => Some(callable.get(py).to_owned()),
+            None => None,
+        };
+        match function {
+            Some(function) => function.borrow().call1(py, filter).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    fn resolve<'py>(
+        &self,
+        py: Attached<'py>,
+        dispatch: &Dispatch,
+        entry: HandlerEntry,
+    ) -> PyResult<Option<Owned<'py>>> {
+        let settings = self.conf.settings();
+        let ask = Ask {
+            entry,
+            python_path: settings.python_path.as_deref(),
+            autoreload: settings.is(Flag::AutoReload),
+            debug: settings.is(Flag::Debug),
+            second: self.r.request_time() / 1_000_000,
+        };
+        dispatch.handler(py, &ask)
+    }
+
+    /// `SERVER_RETURN(result, status)` sets the status; everything else is reported, and ends the filter's work.
+    fn raised<'py>(
+        &self,
+        py: Attached<'py>,
+        dispatch: &Dispatch,
+        binding: Option<&Binding>,
+        filter: Borrowed<'_, 'py>,
+        error: Exception<'py>,
+    ) {
+        match dispatch.server_return(py, &error) {
+            Ok(Some((_, Some(status)))) => self.r.set_status(status),
+            Ok(Some((_, None))) => {}
+            Ok(None) => self.failed(py, dispatch, binding, filter, &error),
+            Err(raised) => self.failed(py, dispatch, binding, filter, &Exception::take(py, raised)),
+        }
+    }
+
+    fn failed<'py>(
+        &self,
+        py: Attached<'py>,
+        dispatch: &Dispatch,
+        binding: Option<&Binding>,
+        filter: Borrowed<'_, 'py>,
+        error: &Exception<'py>,
+    ) {
+        let entry = self.call.entry();
+        let word = entry.map_or(self.call.name.as_str(), |entry| entry.word());
+        let (text, page) = report::show(py, dispatch, error, filter_directive(self.open.direction()), word);
+        report::lines(self.r, binding, Level::Error, log_number::FILTER_RAISED, &text);
+        self.failed.set(true);
+        let is_output = self.open.direction() == Direction::Output;
+        if self.conf.settings().is(Flag::Debug) && is_output && !page.is_empty() {
+            self.show(py, filter, &page);
+        }
+    }
+
+    /// Let the client see an error, if the reply still can.
+    fn show<'py>(&self, py: Attached<'py>, filter: Borrowed<'_, 'py>, page: &str) {
+        self.r.set_status(HttpStatus::INTERNAL_SERVER_ERROR.code());
+        self.r.set_content_type(Some(c"text/html; charset=utf-8"));
+        let shown = py.str(page).and_then(|page| {
+            filter.call_method(py, c"write", &[page.borrow()])?;
+            filter.call_method(py, c"flush", &[])
+        });
+        if let Err(raised) = shown {
+            drop(Exception::take(py, raised));
+        }
+    }
+}
+
+fn no_interpreter(r: &Request, reason: &str) -> Status {
+    log::log(Level::Error, log_number::NO_INTERPRETER, r, reason);
+    Status::GENERAL
+}
