@@ -179,6 +179,20 @@ impl<'d> Brigade<'d> {
         Status::check(code).map(|()| len)
     }
 
+    /// A copy of all its data; waits for buckets that must be read first.
+    ///
+    /// # Errors
+    /// As for [`Self::read`].
+    pub fn to_vec(&self) -> Result<Vec<u8>, Status> {
+        let mut len = 0;
+        // SAFETY: a whole brigade, ours for the call; APR writes one number.
+        Status::check(unsafe { sys::apr_brigade_length(self.as_ptr(), 1, &raw mut len) })?;
+        let mut data = vec![0; usize::try_from(len).unwrap_or_default()];
+        let len = self.read(&mut data)?;
+        data.truncate(len);
+        Ok(data)
+    }
+
     /// Destroy every bucket.
     pub fn clear(&self) {
         // SAFETY: a whole brigade, ours for the call.

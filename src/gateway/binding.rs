@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::config::{DirConfig, HandlerEntry, Name, ServerConfig, Situation, TooManyNames};
-use crate::httpd::Request;
+use crate::httpd::{Request, Server};
 use crate::interp::{BindError, Binding, Group, registry};
 use crate::objects::RequestState;
 
@@ -15,22 +15,47 @@ use crate::objects::RequestState;
 /// # Errors
 /// Why there is none: the child has no Python, or one directory too many asks for an interpreter.
 pub fn group(r: &Request, conf: &DirConfig, first: Option<HandlerEntry>) -> Result<&'static Group, String> {
-    let registry =
-        registry().ok_or("Python did not start in this child: see the error log at the child's start")?;
-    let name = name(r, conf, first).map_err(|error| error.to_string())?;
-    Ok(name.group(|| registry.group(name.as_str())))
+    group_of(name(r, conf, first).map_err(|error| error.to_string())?)
 }
 
 fn name(r: &Request, conf: &DirConfig, first: Option<HandlerEntry>) -> Result<Name, TooManyNames> {
-    let server = r.server();
     conf.interpreter(Situation {
         filename: r.filename().map(|path| path.to_bytes()),
         is_directory: r.finfo().is_directory(),
         first: first.map(|entry| entry.for_file(r.filename().map(|path| path.to_bytes()))),
-        server: server
-            .config::<ServerConfig>()
-            .map_or_else(Name::main, |config| config.name(server)),
+        server: name_of_server(r.server()),
     })
+}
+
+/// The group that serves a connection, of which nothing is known but its server.
+///
+/// # Errors
+/// As for [`group`].
+pub fn group_of_server(
+    server: &Server,
+    conf: &DirConfig,
+    first: HandlerEntry,
+) -> Result<&'static Group, String> {
+    let situation = Situation {
+        filename: None,
+        is_directory: false,
+        first: Some(first),
+        server: name_of_server(server),
+    };
+    let name = conf.interpreter(situation).map_err(|error| error.to_string())?;
+    group_of(name)
+}
+
+fn group_of(name: Name) -> Result<&'static Group, String> {
+    let registry =
+        registry().ok_or("Python did not start in this child: see the error log at the child's start")?;
+    Ok(name.group(|| registry.group(name.as_str())))
+}
+
+fn name_of_server(server: &Server) -> Name {
+    server
+        .config::<ServerConfig>()
+        .map_or_else(Name::main, |config| config.name(server))
 }
 
 /// This request's binding to the group: its own, that of a related request, or a new one.

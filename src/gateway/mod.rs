@@ -6,6 +6,7 @@
 
 pub mod binding;
 pub mod boot;
+pub mod connection;
 pub mod events;
 pub mod filter;
 pub mod handler;

@@ -14,6 +14,7 @@ pub(crate) fn register() {
     hook::check_config(child::check, Order::MIDDLE);
     hook::post_config(child::announce, Order::MIDDLE);
     hook::child_init(child::begin, Order::MIDDLE);
+    hook::process_connection(phases::process_connection, Order::EARLY);
     hook::post_read_request(phases::visit, Order::FIRST);
     hook::post_read_request(phases::post_read_request, Order::EARLY);
     hook::translate_name(phases::translate_name, Order::EARLY);

@@ -6,10 +6,20 @@
 use std::iter;
 
 use crate::config::{DirConfig, Phase, is_content_handler};
+use crate::gateway::connection;
 use crate::gateway::handler::{self, run};
 use crate::httpd::log::{self, Level};
-use crate::httpd::{HookResult, HttpStatus, Outcome, Request, log_number};
+use crate::httpd::{Connection, HookResult, HttpStatus, Outcome, Request, log_number};
 use crate::interp::thread;
+
+/// A protocol of the application's own, on a connection that is no stream within another.
+pub(super) fn process_connection(c: &Connection) -> HookResult {
+    if c.is_master() {
+        connection::run(c)
+    } else {
+        Ok(Outcome::Declined)
+    }
+}
 
 /// Every request passes here, whatever it is for: this thread leaves interpreters that are closing.
 pub(super) fn visit(_: &Request) -> HookResult {

@@ -5,6 +5,7 @@
 //! Must never know Python; what it needs from higher floors is passed in as a function.
 
 mod connection;
+mod connection_io;
 pub mod constant;
 pub mod directive;
 #[cfg(test)]

@@ -1,19 +1,23 @@
-//! `mp_conn`: the connection of a request.
+//! `mp_conn`: a connection, of a request or of a connection handler.
 //!
 //! Reached through its request: the connection lives longer, but only while one of its requests is in the hands of a
-//! handler does Python have a right to touch it. Runs attached.
+//! handler does Python have a right to touch it. A connection handler has it itself, and may read and write it. Runs
+//! attached; what waits for the client is detached.
 
 use std::ffi::{CStr, c_int};
 
 use pyo3_ffi::{PyGetSetDef, PyMethodDef, PyObject};
 
 use super::functions::log_call;
+use super::hlist::HlistObject;
 use super::kept::Kept;
 use super::liveness::Guarded;
 use super::module::state;
 use super::row::{capsule, change, read};
 use super::server::server_object;
 use super::table::{Source, TableObject};
+use crate::apr::Status;
+use crate::config::HandlerEntry;
 use crate::httpd::Connection;
 use crate::httpd::log;
 use crate::interp::detach;
@@ -25,6 +29,8 @@ use crate::{getter, method};
 #[derive(Debug)]
 pub(super) struct ConnectionObject {
     connection: Guarded<Connection>,
+    /// The connection handler that has it.
+    handler: Option<HandlerEntry>,
     notes: Kept,
 }
 
@@ -34,7 +40,16 @@ impl ConnectionObject {
     pub(super) fn new(connection: Guarded<Connection>) -> Self {
         ConnectionObject {
             connection,
+            handler: None,
             notes: Kept::default(),
+        }
+    }
+
+    /// The connection that a connection handler has.
+    pub(super) fn of_handler(connection: Guarded<Connection>, handler: HandlerEntry) -> Self {
+        ConnectionObject {
+            handler: Some(handler),
+            ..Self::new(connection)
         }
     }
 
@@ -61,6 +76,9 @@ impl Native for ConnectionObject {
 #[rustfmt::skip]
 const METHODS: &[PyMethodDef] = &[
     method!(ConnectionObject, c"log_error", ["message", "level"; 1], log_error, c"Write a line to the error log."),
+    method!(ConnectionObject, c"read", ["len"; 0], read, c"Bytes from the client: what is there, at most len, all for -1; None at the end."),
+    method!(ConnectionObject, c"readline", ["len"; 0], readline, c"A line from the client; None at the end."),
+    method!(ConnectionObject, c"write", ["data"; 1], write, c"Send str (as UTF-8) or bytes now; a client that is gone is no error."),
     METHOD_END,
 ];
 
@@ -81,6 +99,7 @@ const GETSET: &[PyGetSetDef] = &[
     read!  (ConnectionObject, c"keepalives", Connection::keepalives, c"How many requests came before on it."),
     read!  (ConnectionObject, c"double_reverse", Connection::double_reverse, c"1 when the client's name leads back to its address."),
     read!  (ConnectionObject, c"id", Connection::id, c"Unique among the connections of now."),
+    getter!(ConnectionObject, c"hlist", hlist, c"The handlers of a connection handler; None on the connection of a request."),
     getter!(ConnectionObject, c"notes", notes, c"Notes between modules."),
     getter!(ConnectionObject, c"_conn_rec", conn_rec, c"httpd's conn_rec, for extension modules."),
     GETSET_END,
@@ -115,4 +134,66 @@ fn log_error<'py>(py: Attached<'py>, this: Conn<'_, 'py>, args: &Args<'_, 'py>) 
         this.connection
             .touch(py, |c| detach(py, || log::application(level, c, text)))
     })
+}
+
+fn hlist<'py>(py: Attached<'py>, this: Conn<'_, 'py>) -> PyResult<Owned<'py>> {
+    match this.handler {
+        Some(handler) => state(py, this)?.make(py, HlistObject::new(vec![handler])),
+        None => Ok(py.none()),
+    }
+}
+
+/// `read([len])`: 0 means what is there, -1 all until the client closes.
+fn read<'py>(py: Attached<'py>, this: Conn<'_, 'py>, args: &Args<'_, 'py>) -> PyResult<Owned<'py>> {
+    let length = args.integer(0, 0)?;
+    receive(py, this, |c| match usize::try_from(length) {
+        Err(_) => read_all(c),
+        Ok(0) => c.read(usize::MAX),
+        Ok(most) => c.read(most),
+    })
+}
+
+fn read_all(c: &Connection) -> Result<Option<Vec<u8>>, Status> {
+    let mut all = Vec::new();
+    while let Some(data) = c.read(usize::MAX)? {
+        all.extend(data);
+    }
+    Ok(Some(all))
+}
+
+/// `readline([len])`: the length is a hint that httpd does not take.
+fn readline<'py>(py: Attached<'py>, this: Conn<'_, 'py>, _: &Args<'_, 'py>) -> PyResult<Owned<'py>> {
+    receive(py, this, Connection::read_line)
+}
+
+fn receive<'py>(
+    py: Attached<'py>,
+    this: Conn<'_, 'py>,
+    read: impl FnOnce(&Connection) -> Result<Option<Vec<u8>>, Status> + Send,
+) -> PyResult<Owned<'py>> {
+    of_handler(py, this)?;
+    this.with(py, |c| match detach(py, || read(c)) {
+        Ok(Some(data)) => py.bytes(&data),
+        Ok(None) => Ok(py.none()),
+        Err(_) => Err(py.raise_os_error("Connection read error")),
+    })
+}
+
+fn write<'py>(py: Attached<'py>, this: Conn<'_, 'py>, args: &Args<'_, 'py>) -> PyResult<Owned<'py>> {
+    of_handler(py, this)?;
+    let data = py.data(args.required(0)?)?;
+    this.with(py, |c| {
+        let _ = detach(py, || c.write(&data));
+        Ok(py.none())
+    })
+}
+
+/// The bytes of a request's connection belong to httpd.
+fn of_handler<'py>(py: Attached<'py>, this: Conn<'_, 'py>) -> PyResult<()> {
+    match this.handler {
+        Some(_) => Ok(()),
+        None => {
+            Err(py.raise_runtime_error("only a connection handler reads and writes the connection itself"))
+        }
+    }
 }

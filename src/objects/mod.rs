@@ -16,6 +16,7 @@ mod finfo;
 mod functions;
 mod hlist;
 mod kept;
+mod lent_connection;
 mod liveness;
 pub mod module;
 mod request;
@@ -26,6 +27,7 @@ mod table;
 
 pub use dispatch::{Ask, Dispatch};
 pub use filter::{Call, FilterTarget, OpenFlow};
+pub use lent_connection::LentConnection;
 pub use liveness::Liveness;
 pub use request_state::{RequestState, with_current};
 
