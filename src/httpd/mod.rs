@@ -24,6 +24,7 @@ pub mod process;
 mod request;
 mod server;
 pub mod slot;
+mod ssl;
 pub mod tree;
 
 pub use connection::Connection;

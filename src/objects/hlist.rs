@@ -76,6 +76,7 @@ const GETSET: &[PyGetSetDef] = &[
         HandlerEntry::is_location,
         c"1 if that is the path of a <Location>."
     ),
+    entry!(c"location", location, c"The path of the <Location>, or None."),
     entry!(
         c"silent",
         HandlerEntry::is_silent,
@@ -83,6 +84,10 @@ const GETSET: &[PyGetSetDef] = &[
     ),
     GETSET_END,
 ];
+
+fn location(entry: HandlerEntry) -> Option<&'static str> {
+    entry.directory().filter(|_| entry.is_location())
+}
 
 fn advance<'py>(py: Attached<'py>, this: Hlist<'_, 'py>) -> PyResult<Owned<'py>> {
     this.position

@@ -93,6 +93,7 @@ VALUES = [
     ("req.send_http_header()", None),
     ("req.discard_request_body()", 0),
     ("h = req.hlist\n[h.handler, h.is_location, h.silent, h.directory.endswith('/probe/')]", ["probe", 0, 0, True]),
+    ("req.hlist.location", None),
     ("h = req.hlist\nh.next()\n[h.handler, h.directory]", [None, None]),
 ]
 

@@ -73,6 +73,11 @@ class TestNames:
         modules = {"annotations"} | {name for name in there if section.startswith("`") and name.startswith("_")}
         compare(there - modules, rows_of(section))
 
+    def test_modules(self) -> None:
+        package = TESTS.parents[1] / "python" / "mod_python"
+        public = {file.stem for file in package.glob("*.py") if not file.stem.startswith("_")}
+        compare(public, rows_of("Modules"))
+
     def test_directives(self, server: Server) -> None:
         path = server.conf.root / "httpd.conf"
         listed = subprocess.run([server.conf.installation.httpd, "-f", path, "-L"], capture_output=True, text=True, check=True)

@@ -87,6 +87,15 @@ pub(super) fn get_basic_auth_pw<'py>(py: Attached<'py>, this: Req<'_, 'py>) -> P
     })
 }
 
+pub(super) fn ssl_var_lookup<'py>(
+    py: Attached<'py>,
+    this: Req<'_, 'py>,
+    args: &Args<'_, 'py>,
+) -> PyResult<Owned<'py>> {
+    let name = c_text(py, args.required(0)?)?;
+    this.with(py, |r| detach(py, || r.ssl_var(&name)).to_python(py))
+}
+
 /// With `str_is_ip` given (and not None) the answer is a pair: the text, and whether it is an address.
 pub(super) fn get_remote_host<'py>(
     py: Attached<'py>,

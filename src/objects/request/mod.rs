@@ -127,6 +127,8 @@ const METHODS: &[PyMethodDef] = &[
     // The client
     noargs!(RequestObject, c"get_basic_auth_pw", calls::get_basic_auth_pw, c"The client's password, or None; sets user."),
     method!(RequestObject, c"get_remote_host", ["type", "str_is_ip"; 0], calls::get_remote_host, c"The client's name or address."),
+    call!(RequestObject, c"is_https", Request::is_https, c"1 when mod_ssl encrypts the connection."),
+    method!(RequestObject, c"ssl_var_lookup", ["name"; 1], calls::ssl_var_lookup, c"A variable of mod_ssl's, or None."),
     method!(RequestObject, c"allow_methods", ["methods", "reset"; 1], calls::allow_methods, c"Allow methods besides those allowed already, or only them."),
 
     // Filters
