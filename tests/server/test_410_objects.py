@@ -140,7 +140,8 @@ sorted(name for name in {sorted(REQUEST)} if writable(name))"""
     def test_internal_redirect(self, server: Server) -> None:
         code = "req.internal_redirect('/probe?[req.prev.path_info,req.main,req.prev.next is req]')"
         answer = server.client.get(f"/probe/deeper?{quote(code)}", host="one.test")
-        assert answer.text.startswith('{"value": ["/deeper", null, true]}')
+        assert answer.text == '{"value": ["/deeper", null, true]}'
+        assert server.client.probe("1", host="one.test") == 1, "what was written behind the end is no reply"
 
     def test_methods_must_be_text(self, server: Server) -> None:
         assert server.client.raised("req.allow_methods([1])", host="one.test").startswith("TypeError")

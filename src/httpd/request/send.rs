@@ -57,7 +57,12 @@ impl Request {
         }
     }
 
+    /// Once the end is sent, by this request or by one that it was redirected to, nothing can follow: what came behind
+    /// it would be taken for the next reply on the connection.
     fn send_brigade<'d>(&self, finish: Finish, fill: impl FnOnce(&Brigade<'d>)) -> Result<(), Status> {
+        if self.eos_sent() {
+            return Ok(());
+        }
         Brigade::with(self.pool(), self.bucket_alloc(), |brigade| {
             fill(brigade);
             match finish {
