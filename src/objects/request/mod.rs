@@ -12,6 +12,7 @@ mod headers;
 mod read;
 mod related;
 mod write;
+mod wsgi;
 
 use std::ffi::{CStr, c_int};
 use std::sync::Arc;
@@ -122,6 +123,8 @@ const METHODS: &[PyMethodDef] = &[
     call!(RequestObject, c"add_common_vars", Request::add_common_vars, c"Fill subprocess_env with what CGI and SSI share."),
     call!(RequestObject, c"add_cgi_vars", calls::add_cgi_vars, c"Fill subprocess_env with the environment of CGI."),
     noargs!(RequestObject, c"get_addhandler_exts", calls::get_addhandler_exts, c"Extensions that AddHandler gives to mod_python, with blanks between."),
+    noargs!(RequestObject, c"build_wsgi_env", wsgi::build_wsgi_env, c"The environment of WSGI, or None when the URI lies elsewhere."),
+    method!(RequestObject, c"wsgi_start_response", ["status", "headers", "exc_info"; 2], wsgi::wsgi_start_response, c"Begin the reply of a WSGI application; returns write."),
     method!(RequestObject, c"construct_url", ["uri"; 1], calls::construct_url, c"A path with scheme, host and port in front."),
 
     // The client
