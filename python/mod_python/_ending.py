@@ -1,6 +1,6 @@
-"""The end of an interpreter: its threads are asked to stop and its exit functions run.
+"""The end of an interpreter: registered functions run, its threads are asked to stop, its exit functions run.
 
-Runs once per interpreter, attached, on a thread that only does this; no request is in flight any more. It must never
+Applications register on any thread. The rest runs once per interpreter, attached, on a thread that only does this; no request is in flight any more. It must never
 wait longer than it was told to, for CPython's own joins have no time limit; only an exit function that hangs can delay
 it. Whether the interpreter can really be ended afterwards is for the module to decide, by counting thread states.
 """
@@ -15,11 +15,22 @@ from collections.abc import Callable
 from typing import Any
 
 from mod_python import _stdio
+from mod_python._native import _apache
+
+_cleanups: list[tuple[Callable[[Any], object], Any]] = []
+
+
+def register_cleanup(function: Callable[[Any], object], data: Any = None) -> None:
+    """Call `function(data)` when this interpreter ends, at the latest with its httpd child; last one first."""
+    if not callable(function):
+        raise ValueError("first argument must be a callable object")
+    _cleanups.append((function, data))
 
 
 def quiesce(deadline_seconds: float) -> list[str]:
     """Stop the interpreter's own threads and run `atexit`; returns the names of the threads that would not stop."""
     start = time.monotonic()
+    _run_cleanups()
     _dismiss_executors()
     _join(_is_ordinary, start + deadline_seconds / 2)  # the rest is for threads that an exit function stops
     atexit._run_exitfuncs()
@@ -28,6 +39,16 @@ def quiesce(deadline_seconds: float) -> list[str]:
     _stdio.flush_all()
     _forget_dummies()  # last: threading makes a new one for whoever asks who it is
     return stuck
+
+
+def _run_cleanups() -> None:
+    while _cleanups:
+        function, data = _cleanups.pop()
+        try:
+            function(data)
+        except BaseException as error:
+            _apache.log_error(f"python_cleanup: Error calling cleanup object {function!r}")
+            _apache.log_error(f"    {type(error).__name__}: {error}")
 
 
 def _dismiss_executors() -> None:

@@ -11,7 +11,7 @@ import os as os
 import sys as sys
 import time as time
 
-from mod_python import _cgi, _current, _dispatch, _importer, _report, _source
+from mod_python import _cgi, _current, _dispatch, _ending, _importer, _report, _source
 from mod_python._native import _apache
 
 # Where this interpreter stands: its name in the configuration, and which replica of that name it is
@@ -33,6 +33,7 @@ stat = _apache.stat
 import_module = _importer.import_module
 module_mtime = _source.module_mtime
 resolve_object = _dispatch.resolve_object
+register_cleanup = _ending.register_cleanup
 get_current_config = _current.get_current_config
 get_current_options = _current.get_current_options
 get_handler_root = _current.get_handler_root

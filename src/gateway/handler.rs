@@ -218,6 +218,7 @@ impl Call<'_> {
     fn is_last_phase(&self) -> bool {
         let later = [Phase::Log, Phase::Cleanup];
         self.phase == Phase::Handler
+            && self.r.is_initial()
             && !self.r.has_content_filters()
             && !later
                 .iter()

@@ -11,6 +11,7 @@ use pyo3_ffi::{PyGetSetDef, PyMethodDef};
 use super::functions::log_call;
 use super::liveness::Guarded;
 use super::module::{State, state};
+use super::request::RequestObject;
 use super::row::{ToPython, capsule, read, seconds};
 use super::table::{Source, TableObject};
 use crate::config::DirConfig;
@@ -20,7 +21,7 @@ use crate::httpd::mpm::{self, Query};
 use crate::httpd::process;
 use crate::interp::detach;
 use crate::py::heap_type::{GETSET_END, Kind, METHOD_END};
-use crate::py::{Args, Attached, Native, Owned, PyResult, This};
+use crate::py::{Args, Attached, Borrowed, Native, Owned, PyResult, This};
 use crate::{getter, method, noargs};
 
 /// The value of an `mp_server`.
@@ -66,6 +67,7 @@ const METHODS: &[PyMethodDef] = &[
     noargs!(ServerObject, c"get_config", get_config, c"The directives with one value each, as a live table."),
     noargs!(ServerObject, c"get_options", get_options, c"What PythonOption has set outside of sections, as a live table."),
     method!(ServerObject, c"log_error", ["message", "level"; 1], log_error, c"Write a line to the error log."),
+    method!(ServerObject, c"register_cleanup", ["req", "function", "data"; 2], register_cleanup, c"Call function(data) when the interpreter, or its child, ends."),
     METHOD_END,
 ];
 
@@ -162,4 +164,26 @@ fn config_table<'py>(
 
 fn log_error<'py>(py: Attached<'py>, this: Srv<'_, 'py>, args: &Args<'_, 'py>) -> PyResult<Owned<'py>> {
     log_call(py, args, |level, text| this.log(py, level, text))
+}
+
+/// `register_cleanup(req, function[, data])`: the request is asked for and not kept.
+fn register_cleanup<'py>(
+    py: Attached<'py>,
+    this: Srv<'_, 'py>,
+    args: &Args<'_, 'py>,
+) -> PyResult<Owned<'py>> {
+    let module = state(py, this)?;
+    if module.cast::<RequestObject>(py, args.required(0)?).is_none() {
+        return Err(py.raise_value_error("first argument must be a request object"));
+    }
+    let function = args.required(1)?;
+    if !function.is_callable() {
+        return Err(py.raise_value_error("second argument must be a callable object"));
+    }
+    let data = args.get(2).map_or_else(|| py.none(), Borrowed::to_owned);
+    py.import(c"mod_python._ending")?.borrow().call_method(
+        py,
+        c"register_cleanup",
+        &[function, data.borrow()],
+    )
 }

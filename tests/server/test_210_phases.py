@@ -32,13 +32,14 @@ class TestAllPhases:
         response = server.client.get("/anything", auth=ANA)
         assert (response.status_code, response.text) == (200, ALL)
         assert response.headers["Content-Type"] == "text/x-phases"
+        server.log.wait_for("told: cleanup")
 
     def test_the_order_of_cleanups(self, server: Server) -> None:
         mark = server.log.mark()
         server.client.get("/anything", auth=ANA)
         server.log.wait_for("told: cleanup", mark)
-        told = [line.raw.split("told: ")[1].split(",")[0] for line in server.log.find("told: ", mark)]
-        assert told == ["last registered", "first registered", f"cleanup {ALL} Log Cleanup"]
+        told = [line.raw.split("told: ")[1] for line in server.log.find("told: ", mark)]
+        assert told[-3:] == ["last registered", "first registered", f"cleanup {ALL} Log Cleanup"]
 
     def test_nobody_is_asked_for_a_password(self, server: Server) -> None:
         response = server.client.get("/anything")
@@ -50,8 +51,7 @@ class TestAllPhases:
     def test_cleanup_comes_after_an_error_too(self, server: Server) -> None:
         mark = server.log.mark()
         server.client.get("/anything", auth=("mallory", "secret"))
-        (line,) = server.log.wait_for("told: cleanup", mark)
-        assert "Authen Authz Log Cleanup" in line.raw
+        server.log.wait_for("told: cleanup .* Authen Authz Log Cleanup", mark)
 
 
 class TestInit:

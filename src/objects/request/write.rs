@@ -13,6 +13,24 @@ const REPLY_IS_OVER: &str = "Write failed, the reply is already sent.";
 const OPEN_FAILED: &str = "Could not open file for reading";
 const STAT_FAILED: &str = "Could not stat file for reading";
 
+/// Use the request that has the reply: the one this request was redirected to, else itself.
+#[inline]
+fn with_reply<R>(
+    py: Attached<'_>,
+    this: Req<'_, '_>,
+    f: impl FnOnce(&Request, &RequestState) -> PyResult<R>,
+) -> PyResult<R> {
+    this.with_state(py, |r, state| match r.next() {
+        None => f(r, state),
+        Some(next) => {
+            let last = std::iter::successors(Some(next), |r| r.next())
+                .last()
+                .unwrap_or(next);
+            RequestState::of(last).within(py, |state| f(last, state))
+        }
+    })
+}
+
 pub(super) fn write<'py>(
     py: Attached<'py>,
     this: Req<'_, 'py>,
@@ -20,7 +38,7 @@ pub(super) fn write<'py>(
 ) -> PyResult<Owned<'py>> {
     let data = py.data(args.required(0)?)?;
     let flush = args.get(1).map(|flush| py.truth(flush)).transpose()?;
-    this.with_state(py, |r, state| {
+    with_reply(py, this, |r, state| {
         if r.connection().aborted() {
             return Err(py.raise_os_error(WRITE_FAILED));
         }
@@ -54,7 +72,7 @@ fn open(py: Attached<'_>, state: &RequestState) -> PyResult<()> {
 }
 
 pub(super) fn flush<'py>(py: Attached<'py>, this: Req<'_, 'py>) -> PyResult<Owned<'py>> {
-    this.with_state(py, |r, state| {
+    with_reply(py, this, |r, state| {
         if r.connection().aborted() {
             return Err(py.raise_os_error(FLUSH_FAILED));
         }
@@ -72,7 +90,7 @@ pub(super) fn sendfile<'py>(
     if offset < 0 {
         return Err(py.raise_value_error("the offset cannot be negative"));
     }
-    this.with_state(py, |r, state| {
+    with_reply(py, this, |r, state| {
         open(py, state)?;
         let before = state.output.take();
         let sent = detach(py, || send_file(r, &before, &path, offset, length));

@@ -36,6 +36,7 @@ use super::liveness::Liveness;
 use crate::apr::Status;
 use crate::httpd::{Finish, Request};
 use crate::interp::{Binding, Group, Interp};
+use crate::py::{Attached, PyResult};
 
 /// The state of one request.
 #[derive(Default)]
@@ -151,6 +152,13 @@ impl RequestState {
     /// The reply is sent: from now on nothing reaches the output filters any more, which may be sending right now.
     pub fn close_output(&self) {
         self.reply_is_over.set(true);
+    }
+
+    /// Use the state for another request's sake, as this request's own object would.
+    pub(super) fn within<R>(&self, py: Attached<'_>, f: impl FnOnce(&Self) -> PyResult<R>) -> PyResult<R> {
+        let inside = self.liveness.enter();
+        let _inside = inside.map_err(|refusal| py.raise_runtime_error(&refusal.to_string()))?;
+        f(self)
     }
 
     /// Whether the reply is sent.
