@@ -34,6 +34,13 @@ class mp_request:
         raise TypeError("cannot create 'mp_request' instances")
 
 
+class mp_filter:
+    """The type of a filter; only httpd makes one."""
+
+    def __init__(self, *_: Never) -> None:
+        raise TypeError("cannot create 'mp_filter' instances")
+
+
 class mp_finfo:
     """The type of what `stat` returns; only httpd makes one."""
 

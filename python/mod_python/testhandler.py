@@ -1,7 +1,7 @@
 """A page that shows what httpd and Python are here, and what a request brings: `PythonHandler mod_python.testhandler`.
 
-Runs on request threads. It shows the configuration and, with `?view_log=1`, the end of the error log: keep it where only
-its owner can see it.
+Runs on request threads. It shows the configuration and, with `?view_log=1`, the end of the error log: keep it where
+only its owner can see it.
 """
 
 from __future__ import annotations

@@ -34,6 +34,9 @@ class TestCalls:
             "input": "mp_request",
         }
 
+    def test_the_input_has_lines(self, server: Server) -> None:
+        assert server.client.post("/plain?lines", content=b"a\nb\r\nc").json()["body"] == ["a\n", "b\r\n", "c"]
+
     def test_below_a_location(self, server: Server) -> None:
         answer = server.client.get("/located/a/b").json()
         assert (answer["SCRIPT_NAME"], answer["PATH_INFO"]) == ("/located", "/a/b")

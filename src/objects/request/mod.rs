@@ -17,7 +17,7 @@ mod wsgi;
 use std::ffi::{CStr, c_int};
 use std::sync::Arc;
 
-use pyo3_ffi::{PyGetSetDef, PyMethodDef, PyObject};
+use pyo3_ffi::{PyGetSetDef, PyMethodDef, PyObject, PyType_Slot};
 
 use super::kept::Kept;
 use super::liveness::{Guarded, Liveness};
@@ -26,7 +26,7 @@ use super::row::call;
 use crate::httpd::Request;
 use crate::py::heap_type::{Kind, METHOD_END};
 use crate::py::{Attached, Native, Owned, PyResult, This};
-use crate::{method, noargs};
+use crate::{method, noargs, slot};
 
 /// The value of an `mp_request`.
 #[derive(Debug)]
@@ -83,6 +83,10 @@ impl Native for RequestObject {
     const KIND: Kind = Kind::Open;
     const METHODS: &'static [PyMethodDef] = METHODS;
     const GETSET: &'static [PyGetSetDef] = fields::GETSET;
+
+    fn slots() -> Vec<PyType_Slot> {
+        vec![slot!(iter, RequestObject, read::lines)]
+    }
 
     fn visit(&self, visit: &mut dyn FnMut(*mut PyObject) -> c_int) -> c_int {
         self.kept

@@ -1,5 +1,7 @@
 //! `read`, `readline`, `readlines`: the request's body, waited for detached.
 
+use pyo3_ffi::PyCallIter_New;
+
 use super::{Req, RequestState};
 use crate::httpd::{BodyPolicy, Request};
 use crate::interp::detach;
@@ -17,6 +19,14 @@ pub(super) fn readline<'py>(
     args: &Args<'_, 'py>,
 ) -> PyResult<Owned<'py>> {
     take(py, this, Want::Line(limit(args.integer(0, -1)?)))
+}
+
+/// `iter(req)`: its lines, as WSGI wants them of its input.
+pub(super) fn lines<'py>(py: Attached<'py>, this: Req<'_, 'py>) -> PyResult<Owned<'py>> {
+    let readline = this.object().attr(py, c"readline")?;
+    let end = py.bytes(b"")?;
+    // SAFETY: attached; both objects live for the call; gives a new reference or null.
+    unsafe { Owned::from_new(py, PyCallIter_New(readline.as_ptr(), end.as_ptr())) }
 }
 
 pub(super) fn readlines<'py>(

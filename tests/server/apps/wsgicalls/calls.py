@@ -25,7 +25,8 @@ def application(env, start_response):
             raise KeyError("carried")
         except KeyError:
             start_response("500 Oops", [], sys.exc_info())
-    body = env["wsgi.input"].read().decode()
+    given = env["wsgi.input"]
+    body = [line.decode() for line in given] if env["QUERY_STRING"] == "lines" else given.read().decode()
     shown = {key: env[key] for key in ("SCRIPT_NAME", "PATH_INFO", "wsgi.url_scheme", "wsgi.multithread", "REQUEST_METHOD")}
     start_response("404 Not Here", [("Content-Type", "application/json"), ("X-A", "1"), ("X-A", "\xe9")])
     return [json.dumps(shown | {"body": body, "input": type(env["wsgi.input"]).__name__}).encode()]
