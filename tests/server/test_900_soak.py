@@ -25,7 +25,7 @@ class TestIdle:
         for _ in range(self.TIMES):
             old = server.children()
             server.graceful()
-            server.wait_gone(old)
+            server.wait_gone(old, timeout=300)
             server.check_log()
         assert visit(server) in server.children()
         memory = server.memory()

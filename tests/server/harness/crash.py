@@ -1,4 +1,4 @@
-"""Where a child died: the core files of a server root, read by gdb when there is one."""
+"""Where a child died, or where it hangs: read by gdb, when there is one."""
 
 from __future__ import annotations
 
@@ -22,6 +22,15 @@ def backtraces(program: Path, directory: Path) -> str:
     if not cores or not shutil.which("gdb"):
         return ""
     return "\n".join(f"{core}:\n{_backtrace(program, core)}" for core in cores)
+
+
+def stacks(pid: int) -> str:
+    """What every thread of a living process does."""
+    if not shutil.which("gdb"):
+        return ""
+    command = ["gdb", "-q", "-batch", "-ex", "thread apply all bt 30", "-p", str(pid)]
+    out = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120).stdout
+    return "\n".join(line[:200] for line in out.splitlines() if line.startswith(("#", "Thread")))
 
 
 def _backtrace(program: Path, core: Path) -> str:

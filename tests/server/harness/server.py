@@ -14,7 +14,7 @@ from typing import Self
 from harness import wait
 from harness.client import Client, Raw
 from harness.conf import Conf
-from harness.crash import allow_cores, backtraces
+from harness.crash import allow_cores, backtraces, stacks
 from harness.log import ErrorLog, LogError
 
 # What httpd logs, at notice level, whenever a generation of children begins its work.
@@ -98,7 +98,11 @@ class Server:
 
     def wait_gone(self, pids: set[int], timeout: float = wait.PATIENCE) -> None:
         """Wait until none of these children is left."""
-        wait.until(lambda: not pids & self.children(), f"the end of the children {sorted(pids)}", timeout)
+        try:
+            wait.until(lambda: not pids & self.children(), f"the end of the children {sorted(pids)}", timeout)
+        except TimeoutError as error:
+            error.add_note("\n".join(stacks(pid) for pid in pids & self.children()))
+            raise
 
     def stop(self, signum: signal.Signals = signal.SIGTERM) -> None:
         """Stop, and return when the parent is gone; kill what does not go, and say so."""
@@ -109,11 +113,12 @@ class Server:
         try:
             self.process.wait(wait.PATIENCE)
         except subprocess.TimeoutExpired:
+            hanging = "\n".join(stacks(pid) for pid in children & self.children())
             for pid in children:
                 _kill(pid)
             self.process.kill()
             self.process.wait()
-            raise TimeoutError(f"httpd did not stop in {wait.PATIENCE:g} s:\n{self.last_words()}") from None
+            raise TimeoutError(f"httpd did not stop in {wait.PATIENCE:g} s:\n{self.last_words()}\n{hanging}") from None
         finally:
             self.client.close()
 

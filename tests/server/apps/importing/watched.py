@@ -1,2 +1,3 @@
 """Written anew by the test."""
+
 TEXT = "first"

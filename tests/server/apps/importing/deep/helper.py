@@ -1,2 +1,3 @@
 """Beside the module that asks for it."""
+
 WHO = "deep"

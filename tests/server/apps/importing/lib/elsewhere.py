@@ -1,4 +1,5 @@
 """In a directory of mod_python.importer.path."""
+
 WHO = "lib"
 
 
