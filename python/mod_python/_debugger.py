@@ -6,11 +6,9 @@ that is not there.
 
 from __future__ import annotations
 
-import pdb
 from collections.abc import Callable
 from typing import Any
 
-from mod_python import _current
 from mod_python._native import _apache
 
 Handler = Callable[[Any], Any]
@@ -20,13 +18,15 @@ _ONE_PROCESS = ("DEBUG", "ONE_PROCESS")
 
 
 def watched(handler: Handler) -> Handler:
-    """The handler; in one process, a function that runs it under pdb while PythonEnablePdb is on."""
+    """The handler; in one process, a function that runs it under pdb."""
     if not any(map(_apache.exists_config_define, _ONE_PROCESS)):
         return handler
-    return lambda given: _debug(handler, given) if _current.is_on("PythonEnablePdb", False) else handler(given)
+    return lambda given: _debug(handler, given)
 
 
 def _debug(handler: Handler, given: Any) -> Any:
+    import pdb  # with all that it brings: wanted by nobody else
+
     # The interpreter's own standard streams lead to the error log; the debugger wants the terminal.
     with open(0, closefd=False) as terminal, open(1, "w", closefd=False) as screen:
         return pdb.Pdb(stdin=terminal, stdout=screen, nosigint=True, readrc=False).runcall(handler, given)

@@ -40,13 +40,14 @@ def resolve(
     autoreload: bool,
     debug: bool,
     silent: bool,
+    pdb: bool = False,
 ) -> Resolved:
     """Import the module of a handler and find its object; whatever that raises is the request's error."""
     _paths.apply(directory, is_location, python_path)
     name, directories = _search(module, None if is_location else directory, python_path is None)
     loaded = _importer.load(name, autoreload=autoreload, log=debug, path=directories)
     call = _bind(loaded.module, object_path, silent)
-    return Resolved(None if call is None else _debugger.watched(call), loaded)
+    return Resolved(_debugger.watched(call) if call is not None and pdb else call, loaded)
 
 
 def run_import(spec: str, python_path: str | None = None, debug: bool = False) -> None:

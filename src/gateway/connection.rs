@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::binding::group_of_server;
 use super::report;
-use crate::config::{DirConfig, Flag, HandlerEntry, Phase};
+use crate::config::{DirConfig, HandlerEntry, Phase};
 use crate::httpd::log::{self, Level};
 use crate::httpd::{Connection, HookResult, HttpStatus, Outcome, from_code, log_number};
 use crate::interp::{Binding, Group, thread};
@@ -85,13 +85,7 @@ impl Call<'_> {
 
     fn resolve<'py>(&self, py: Attached<'py>, dispatch: &Dispatch) -> PyResult<Option<Owned<'py>>> {
         let settings = self.conf.settings();
-        let ask = Ask {
-            entry: self.entry,
-            python_path: settings.python_path.as_deref(),
-            autoreload: settings.is(Flag::AutoReload),
-            debug: settings.is(Flag::Debug),
-            second: now(),
-        };
+        let ask = Ask::new(self.entry, &settings, now());
         dispatch.handler(py, &ask)
     }
 

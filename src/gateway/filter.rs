@@ -162,13 +162,7 @@ impl Visit<'_> {
         entry: HandlerEntry,
     ) -> PyResult<Option<Owned<'py>>> {
         let settings = self.conf.settings();
-        let ask = Ask {
-            entry,
-            python_path: settings.python_path.as_deref(),
-            autoreload: settings.is(Flag::AutoReload),
-            debug: settings.is(Flag::Debug),
-            second: self.r.request_time() / 1_000_000,
-        };
+        let ask = Ask::new(entry, &settings, self.r.request_time() / 1_000_000);
         dispatch.handler(py, &ask)
     }
 

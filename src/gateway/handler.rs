@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::binding::{bind, group};
 use super::report::{self, Place};
-use crate::config::{DirConfig, Flag, Found, Phase};
+use crate::config::{DirConfig, Found, Phase};
 use crate::httpd::log::{self, Level};
 use crate::httpd::{HookResult, HttpStatus, Outcome, Request, from_code, log_number};
 use crate::interp::group::EnterError;
@@ -313,13 +313,7 @@ fn resolve<'py>(
     place: &Place<'_>,
 ) -> Result<Option<Owned<'py>>, Raised> {
     let settings = place.conf.settings();
-    let ask = Ask {
-        entry: place.entry,
-        python_path: settings.python_path.as_deref(),
-        autoreload: settings.is(Flag::AutoReload),
-        debug: settings.is(Flag::Debug),
-        second: place.r.request_time() / 1_000_000,
-    };
+    let ask = Ask::new(place.entry, &settings, place.r.request_time() / 1_000_000);
     dispatch.handler(py, &ask)
 }
 

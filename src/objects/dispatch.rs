@@ -8,7 +8,7 @@ use std::ffi::c_int;
 
 use pyo3_ffi::PyObject;
 
-use crate::config::HandlerEntry;
+use crate::config::{Flag, HandlerEntry, Settings};
 use crate::py::{Attached, Borrowed, Exception, Owned, PyResult, Stored};
 
 /// The package's functions that the gateway calls, and the handlers found so far.
@@ -33,6 +33,7 @@ struct Resolved {
     call: Option<Stored>,
     loaded: Stored,
     python_path: Option<Box<str>>,
+    pdb: bool,
     checked: Cell<i64>,
 }
 
@@ -47,8 +48,26 @@ pub struct Ask<'a> {
     pub autoreload: bool,
     /// `PythonDebug` in effect.
     pub debug: bool,
+    /// `PythonEnablePdb` in effect.
+    pub pdb: bool,
     /// The time of the request in seconds, for the once-per-second look at files.
     pub second: i64,
+}
+
+impl<'a> Ask<'a> {
+    /// A handler under the settings of its request or connection.
+    #[inline]
+    #[must_use]
+    pub fn new(entry: HandlerEntry, settings: &'a Settings, second: i64) -> Self {
+        Ask {
+            entry,
+            python_path: settings.python_path.as_deref(),
+            autoreload: settings.is(Flag::AutoReload),
+            debug: settings.is(Flag::Debug),
+            pdb: settings.is(Flag::EnablePdb),
+            second,
+        }
+    }
 }
 
 impl Dispatch {
@@ -98,7 +117,7 @@ impl Dispatch {
         let Some(Some(known)) = handlers.get(ask.entry.key().index()) else {
             return Ok(None);
         };
-        if known.python_path.as_deref() != ask.python_path {
+        if known.python_path.as_deref() != ask.python_path || known.pdb != ask.pdb {
             return Ok(None);
         }
         if ask.autoreload && known.checked.replace(ask.second) != ask.second {
@@ -140,6 +159,7 @@ impl Dispatch {
             flag(ask.autoreload),
             flag(ask.debug),
             flag(entry.is_silent()),
+            flag(ask.pdb),
         ];
         let arguments: Vec<_> = arguments.iter().map(Owned::borrow).collect();
         let resolved = self.resolve.get(py).call(py, &arguments)?;
@@ -160,6 +180,7 @@ impl Dispatch {
             call,
             loaded,
             python_path,
+            pdb: ask.pdb,
             checked: Cell::new(ask.second),
         };
         let index = ask.entry.key().index();
