@@ -19,6 +19,7 @@ OBJECTS = {
     "Connection": "req.connection",
     "Server": "req.server",
     "Table": "apache.table",
+    "Filter": "__import__('_apache').mp_filter",
     "hlist": "req.hlist",
     "finfo": "req.finfo",
     "`mod_python.apache`": "apache",
