@@ -80,8 +80,10 @@ fn bind(flags: &[String]) -> String {
         .header(WRAPPER)
         .clang_args(flags)
         .allowlist_function("(ap|apr)_.*")
-        .allowlist_type("(ap|apr|APR)_.*|(request|conn|server|process|command|cmd)_.*|module(_struct)?")
-        .allowlist_var("(AP|APR|APLOG|HTTP|M|MODULE|OR|REMOTE|RSRC|ACCESS|EXEC|PROXYREQ|REQUEST)_.*")
+        .allowlist_type(
+            "(ap|apr|APR)_.*|(include|request|conn|server|process|command|cmd)_.*|module(_struct)?",
+        )
+        .allowlist_var("(AP|APR|APLOG|HTTP|M|MODULE|OR|REMOTE|RSRC|ACCESS|EXEC|PROXYREQ|REQUEST|SSI)_.*")
         .allowlist_var("(ap|apr)_.*|OK|DECLINED|DONE|SUSPENDED|APLOG.*|DEFAULT_.*|ENABLE_.*")
         // Ported in src/macros.rs, as httpd's headers replace these functions by macros.
         .blocklist_function("ap_[gs]et_module_config|ap_get_(server|conn|request)_module_loglevel")

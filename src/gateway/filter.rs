@@ -13,6 +13,7 @@ use super::report;
 use crate::apr::Status;
 use crate::config::{DirConfig, Flag, HandlerEntry, filter_directive};
 use crate::httpd::filter::{Context, Filter, Flow};
+use crate::httpd::include::Script;
 use crate::httpd::log::{self, Level};
 use crate::httpd::{Direction, HttpStatus, Request, log_number};
 use crate::interp::group::EnterError;
@@ -36,20 +37,23 @@ pub fn run(filter: &Filter, context: &Context, flow: &Flow<'_>) -> Result<(), St
     let Some(call) = Call::of(filter, context, find) else {
         return Err(unknown(filter, &open));
     };
-    let state = RequestState::of(r);
-    let visit = Visit {
-        r,
-        conf,
-        state,
-        open: &open,
-        call: &call,
-        failed: Cell::new(false),
-    };
-    let served = state.lend(r, || open.lend(|| visit.served()));
+    let visit = Visit::new(r, conf, &open, &call, None);
+    let served = visit.lend(|| visit.served());
     if visit.failed.get() {
         flow.disable();
     }
     served
+}
+
+/// Do what a tag of a page says; whether all went well.
+pub fn run_tag(filter: &Filter, flow: &Flow<'_>, script: Script<'_>) -> bool {
+    let r = filter.request();
+    let Some(conf) = r.dir_config::<DirConfig>() else {
+        return false;
+    };
+    let (open, call) = (OpenFlow::new(flow), Call::of_tag(filter));
+    let visit = Visit::new(r, conf, &open, &call, Some(script));
+    visit.lend(|| visit.at_replica()).is_ok() && !visit.failed.get()
 }
 
 /// What `AddOutputFilterByType` puts in front of a name.
@@ -79,11 +83,36 @@ struct Visit<'a> {
     state: &'a RequestState,
     open: &'a OpenFlow<'a>,
     call: &'a Call,
+    /// What to run instead of a function.
+    script: Option<Script<'a>>,
     /// From now on data pass unchanged.
     failed: Cell<bool>,
 }
 
-impl Visit<'_> {
+impl<'a> Visit<'a> {
+    fn new(
+        r: &'a Request,
+        conf: &'a DirConfig,
+        open: &'a OpenFlow<'a>,
+        call: &'a Call,
+        script: Option<Script<'a>>,
+    ) -> Self {
+        Visit {
+            r,
+            conf,
+            state: RequestState::of(r),
+            open,
+            call,
+            script,
+            failed: Cell::new(false),
+        }
+    }
+
+    /// Lend request and data to Python while `f` runs.
+    fn lend<R>(&self, f: impl FnOnce() -> R) -> R {
+        self.state.lend(self.r, || self.open.lend(f))
+    }
+
     fn served(&self) -> Result<(), Status> {
         match &self.call.target {
             Some(FilterTarget::Callable(callable)) => {
@@ -144,6 +173,9 @@ impl Visit<'_> {
         dispatch: &Dispatch,
         filter: Borrowed<'_, 'py>,
     ) -> PyResult<()> {
+        if let Some(script) = self.script {
+            return run_script(py, script, filter);
+        }
         let function = match &self.call.target {
             Some(FilterTarget::Entry(entry)) => self.resolve(py, dispatch, *entry)?,
             Some(FilterTarget::Callable(callable)) => Some(callable.get(py).to_owned()),
@@ -191,14 +223,27 @@ impl Visit<'_> {
         filter: Borrowed<'_, 'py>,
         error: &Exception<'py>,
     ) {
-        let entry = self.call.entry();
-        let word = entry.map_or(self.call.name.as_str(), |entry| entry.word());
-        let (text, page) = report::show(py, dispatch, error, filter_directive(self.open.direction()), word);
-        report::lines(self.r, binding, Level::Error, log_number::FILTER_RAISED, &text);
+        let (number, phase, word) = self.label();
+        let (text, page) = report::show(py, dispatch, error, phase, word);
+        report::lines(self.r, binding, Level::Error, number, &text);
         self.failed.set(true);
         let is_output = self.open.direction() == Direction::Output;
         if self.conf.settings().is(Flag::Debug) && is_output && !page.is_empty() {
             self.show(py, filter, &page);
+        }
+    }
+
+    /// How an error of this call is headed.
+    fn label(&self) -> (log_number::Number, &'static str, &str) {
+        let entry = self.call.entry();
+        match self.script {
+            Some(Script::Eval(_)) => (log_number::TAG_RAISED, "#python", "eval"),
+            Some(Script::Exec(_)) => (log_number::TAG_RAISED, "#python", "exec"),
+            None => (
+                log_number::FILTER_RAISED,
+                filter_directive(self.open.direction()),
+                entry.map_or(self.call.name.as_str(), |entry| entry.word()),
+            ),
         }
     }
 
@@ -214,6 +259,17 @@ impl Visit<'_> {
             drop(Exception::take(py, raised));
         }
     }
+}
+
+fn run_script<'py>(py: Attached<'py>, script: Script<'_>, filter: Borrowed<'_, 'py>) -> PyResult<()> {
+    let (kind, source) = match script {
+        Script::Eval(source) => ("eval", source),
+        Script::Exec(source) => ("exec", source),
+    };
+    let (kind, source) = (py.str(kind)?, py.text_from(source.to_bytes())?);
+    let module = py.import(c"mod_python._ssi")?;
+    let arguments = [filter, kind.borrow(), source.borrow()];
+    module.borrow().call_method(py, c"run", &arguments).map(drop)
 }
 
 fn no_interpreter(r: &Request, reason: &str) -> Status {

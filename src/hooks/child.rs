@@ -5,7 +5,8 @@
 use std::time::Duration;
 
 use crate::apr::Pool;
-use crate::gateway::process;
+use crate::gateway::{self, process};
+use crate::httpd::include;
 use crate::httpd::log::{self, Level};
 use crate::httpd::process::add_version_component;
 use crate::httpd::{Server, log_number};
@@ -24,6 +25,7 @@ pub(super) fn check(_: Pool<'_>, _: Pool<'_>, main: &Server) -> Result<(), Strin
 pub(super) fn announce(conf: Pool<'_>, _: Pool<'_>, main: &Server) -> Result<(), String> {
     init::check_process().map_err(|error| error.to_string())?;
     process::read(main)?;
+    include::run_with(gateway::filter::run_tag);
     add_version_component(conf, &format!("mod_python/{}", env!("CARGO_PKG_VERSION")));
     add_version_component(conf, &format!("Python/{}", init::running()));
     Ok(())

@@ -59,6 +59,8 @@ log_numbers! {
     IMPORT_FAILED = 406, "A PythonImport failed; the name serves all the same.";
     FILTER_UNKNOWN = 420, "A filter of ours works on a request for which no directive says what it calls; the request got 500.";
     FILTER_RAISED = 421, "A filter, or its import, raised an exception; the rest of the data passes unchanged.";
+    TAG_REFUSED = 422, "A #python tag of a page is not allowed, or its arguments are wrong.";
+    TAG_RAISED = 423, "The script of a #python tag raised an exception; the page shows the error text of mod_include.";
     NO_USER = 501, "A PythonAuthenHandler returned OK and left req.user unset; the request got 500.";
 }
 

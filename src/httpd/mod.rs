@@ -13,6 +13,7 @@ mod fake;
 mod fields;
 pub mod filter;
 pub mod hook;
+pub mod include;
 mod item;
 pub mod log;
 pub mod log_number;

@@ -63,6 +63,15 @@ impl<'c> Flow<'c> {
         }
     }
 
+    /// What a tag writes: `page` is what mod_include has made so far, `nothing` is empty.
+    pub(in crate::httpd) fn of_tag(
+        filter: &'c Filter,
+        nothing: &'c Brigade<'static>,
+        page: &'c Brigade<'static>,
+    ) -> Self {
+        Self::new(filter, Way::Tag, Mode::Active, nothing, page)
+    }
+
     /// Whether the data come from the client.
     #[must_use]
     pub fn is_input(&self) -> bool {

@@ -38,6 +38,15 @@ impl Call {
         })
     }
 
+    /// A tag in a page, inside the filter that reads the page.
+    #[must_use]
+    pub fn of_tag(filter: &Filter) -> Self {
+        Call {
+            name: filter.name().to_string_lossy().into_owned(),
+            target: None,
+        }
+    }
+
     /// The handler word, if there is one.
     #[must_use]
     pub fn entry(&self) -> Option<HandlerEntry> {

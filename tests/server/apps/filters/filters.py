@@ -273,3 +273,9 @@ def counted(req):
     req.count = 40
     req.write("a\n")
     return apache.OK
+
+
+def prepared(req):
+    """A fixup handler that leaves something for the page's tags."""
+    req.ssi_globals = {"given": "by the fixup"}
+    return apache.OK
