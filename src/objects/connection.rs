@@ -9,9 +9,9 @@ use std::ffi::{CStr, c_int};
 use pyo3_ffi::{PyGetSetDef, PyMethodDef, PyObject};
 
 use super::functions::log_call;
+use super::guarded::Guarded;
 use super::hlist::HlistObject;
 use super::kept::Kept;
-use super::liveness::Guarded;
 use super::module::state;
 use super::row::{capsule, change, read};
 use super::server::server_object;

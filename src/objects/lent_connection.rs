@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use super::connection::ConnectionObject;
-use super::liveness::{Guarded, Liveness};
+use super::guarded::Guarded;
+use super::liveness::Liveness;
 use super::module::state_of;
 use crate::config::HandlerEntry;
 use crate::httpd::Connection;

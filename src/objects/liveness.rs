@@ -3,18 +3,14 @@
 //! Python objects outlive requests, and any thread of an application may hold one. A [`Liveness`] is one atomic word
 //! beside each request (or connection). It says where the record is: *at home* with httpd, on the thread that runs
 //! the request; *lent* to Python while a handler runs; *in use* by one thread (which may come back to it, for instance
-//! in a filter called from within its own write); or *finished*. [`Guarded::with`] costs one compare-and-swap.
+//! in a filter called from within its own write); or *finished*. Entering costs one compare-and-swap.
 //! Works attached and detached, on any thread; touches no Python object. Whoever waits here must be detached.
 
 use std::cell::Cell;
 use std::fmt;
-use std::ptr::NonNull;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
-
-use crate::py::{Attached, PyResult, Raised};
 
 /// Lent to Python, and nobody is using it.
 const FREE: u64 = 0;
@@ -70,6 +66,12 @@ impl Liveness {
     #[must_use]
     pub fn new() -> Self {
         Self(AtomicU64::new(me() | HOME))
+    }
+
+    /// Finished from the beginning: for what guards nothing.
+    #[must_use]
+    pub fn finished() -> Self {
+        Self(AtomicU64::new(FINISHED))
     }
 
     /// Use it until the answer is dropped.
@@ -194,120 +196,10 @@ fn wait(mut done: impl FnMut() -> bool) {
     }
 }
 
-/// A record of httpd's behind its liveness.
-pub(super) struct Guarded<T> {
-    /// `None` for what lives as long as the child and changes behind locks of its own.
-    liveness: Option<Arc<Liveness>>,
-    target: NonNull<T>,
-}
-
-impl<T> Guarded<T> {
-    /// Guard `target`.
-    ///
-    /// # Safety
-    /// `target` lives until `liveness` is finished.
-    #[must_use]
-    pub(super) unsafe fn new(liveness: &Arc<Liveness>, target: &T) -> Self {
-        Guarded {
-            liveness: Some(Arc::clone(liveness)),
-            target: NonNull::from(target),
-        }
-    }
-
-    /// Keep something of the server's configuration, which needs no guard.
-    ///
-    /// # Safety
-    /// `target` lives as long as the child.
-    #[must_use]
-    pub(super) unsafe fn of_child(target: &T) -> Self
-    where
-        T: Sync,
-    {
-        Guarded {
-            liveness: None,
-            target: NonNull::from(target),
-        }
-    }
-
-    /// A guard around nothing: everybody is told that the request is finished.
-    #[must_use]
-    pub(super) fn finished() -> Self {
-        Guarded {
-            liveness: Some(Arc::new(Liveness(AtomicU64::new(FINISHED)))),
-            target: NonNull::dangling(),
-        }
-    }
-
-    /// Guard something that lives as long as this record.
-    ///
-    /// # Safety
-    /// `other` lives until this record's liveness is finished; when this is [`Guarded::of_child`], it is `Sync`.
-    #[must_use]
-    pub(super) unsafe fn sibling<U>(&self, other: &U) -> Guarded<U> {
-        Guarded {
-            liveness: self.liveness.clone(),
-            target: NonNull::from(other),
-        }
-    }
-
-    /// Use the record.
-    ///
-    /// # Errors
-    /// [`Raised`] by `f`, or RuntimeError when it cannot be touched now.
-    #[inline]
-    pub(super) fn with<R>(&self, py: Attached<'_>, f: impl FnOnce(&T) -> PyResult<R>) -> PyResult<R> {
-        self.reach(f).unwrap_or_else(|refusal| Err(refused(py, refusal)))
-    }
-
-    /// As [`Guarded::with`], for those who have words of their own when the record cannot be touched now.
-    ///
-    /// # Errors
-    /// [`Refusal`].
-    #[inline]
-    pub(super) fn reach<R>(&self, f: impl FnOnce(&T) -> R) -> Result<R, Refusal> {
-        let inside = self.liveness.as_ref().map(|liveness| liveness.enter());
-        let _inside = inside.transpose()?;
-        // SAFETY: by the contract of the constructors the record lives; `finish` waits until `_inside` is dropped.
-        Ok(f(unsafe { self.target.as_ref() }))
-    }
-
-    /// As [`Guarded::with`], for what raises nothing of its own.
-    ///
-    /// # Errors
-    /// RuntimeError when the record cannot be touched now.
-    #[inline]
-    pub(super) fn touch<R>(&self, py: Attached<'_>, f: impl FnOnce(&T) -> R) -> PyResult<R> {
-        self.with(py, |record| Ok(f(record)))
-    }
-}
-
-impl<T> fmt::Debug for Guarded<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Guarded")
-            .field(&self.target)
-            .field(&self.liveness)
-            .finish()
-    }
-}
-
-impl<T> Clone for Guarded<T> {
-    fn clone(&self) -> Self {
-        Guarded {
-            liveness: self.liveness.clone(),
-            target: self.target,
-        }
-    }
-}
-
-#[cold]
-fn refused(py: Attached<'_>, refusal: Refusal) -> Raised {
-    py.raise_runtime_error(&refusal.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::mpsc;
+    use std::sync::{Arc, mpsc};
 
     fn elsewhere<R: Send>(f: impl FnOnce() -> R + Send) -> R {
         thread::scope(|scope| scope.spawn(f).join().unwrap())

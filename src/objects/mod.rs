@@ -1,7 +1,7 @@
 //! The Python types of `_apache`: floor 4, where the two columns meet.
 //!
 //! Owns what an application sees of httpd. Python objects outlive requests, so each of them reaches its record through
-//! a [`liveness::Guarded`] and says clearly when it is gone. Everything runs attached on whatever thread holds the
+//! a [`guarded::Guarded`] and says clearly when it is gone. Everything runs attached on whatever thread holds the
 //! object; whatever may block or call back into Python runs detached.
 //!
 //! A new attribute is a row in a table (`request/fields.rs`, `connection.rs`, `server.rs`) over an accessor of
@@ -14,6 +14,7 @@ mod dispatch;
 mod filter;
 mod finfo;
 mod functions;
+mod guarded;
 mod hlist;
 mod kept;
 mod lent_connection;
@@ -31,4 +32,4 @@ pub use lent_connection::LentConnection;
 pub use liveness::Liveness;
 pub use request_state::{RequestState, with_current};
 
-use liveness::Guarded;
+use guarded::Guarded;

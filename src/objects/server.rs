@@ -9,7 +9,7 @@ use std::ptr;
 use pyo3_ffi::{PyGetSetDef, PyMethodDef};
 
 use super::functions::log_call;
-use super::liveness::Guarded;
+use super::guarded::Guarded;
 use super::module::{State, state};
 use super::request::RequestObject;
 use super::row::{ToPython, capsule, read, seconds};

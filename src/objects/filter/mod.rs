@@ -12,8 +12,8 @@ use std::ffi::{CStr, c_int};
 
 use pyo3_ffi::{PyGetSetDef, PyMethodDef, PyObject};
 
+use super::guarded::Guarded;
 use super::kept::Kept;
-use super::liveness::Guarded;
 pub use super::request_state::FilterTarget;
 use super::row::{ToPython, c_integer, cannot_delete};
 use crate::httpd::filter::Flow;

@@ -6,8 +6,9 @@ use super::{FilterObject, FilterTarget, Own};
 use crate::config::HandlerEntry;
 use crate::httpd::filter::{Context, Flow};
 use crate::httpd::{Direction, Filter};
+use crate::objects::guarded::Guarded;
 use crate::objects::kept::Kept;
-use crate::objects::liveness::{Guarded, Liveness};
+use crate::objects::liveness::Liveness;
 use crate::objects::module::State;
 use crate::py::{Attached, Owned, PyResult};
 

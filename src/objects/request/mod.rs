@@ -19,8 +19,9 @@ use std::sync::Arc;
 
 use pyo3_ffi::{PyGetSetDef, PyMethodDef, PyObject, PyType_Slot};
 
+use super::guarded::Guarded;
 use super::kept::Kept;
-use super::liveness::{Guarded, Liveness};
+use super::liveness::Liveness;
 use super::request_state::RequestState;
 use super::row::call;
 use crate::httpd::Request;
