@@ -79,6 +79,7 @@ impl HandlerMap {
 
     /// Append handlers to the list of a phase, or of a phase and an extension.
     pub(super) fn append(&mut self, phase: Phase, extension: Option<&str>, entries: &[HandlerEntry]) {
+        phase.note_use();
         let list = match self.row(phase, extension.map(str::as_bytes)) {
             Some(row) => row.list.iter().chain(entries).copied().collect(),
             None => entries.into(),

@@ -4,6 +4,8 @@
 //! the list of handlers goes on. Pure data, read at configuration time and on every request thread.
 //! Must never know a hook: floor 6 maps a [`Phase`] to httpd's hooks.
 
+use std::sync::atomic::{AtomicU16, Ordering};
+
 use crate::httpd::Outcome;
 use crate::httpd::directive::Context;
 
@@ -25,6 +27,9 @@ pub enum Phase {
     Cleanup,
     Connection,
 }
+
+/// A bit for each phase that has been used; never taken back.
+static USED: AtomicU16 = AtomicU16::new(0);
 
 /// What is fixed about one phase.
 #[derive(Debug)]
@@ -104,6 +109,19 @@ impl Phase {
             .iter()
             .find(|row| row.directive.eq_ignore_ascii_case(directive))
             .map(|row| row.phase)
+    }
+
+    /// Note that handlers of this phase exist somewhere in this process: in the configuration, in an `.htaccess` file,
+    /// or added by an application.
+    pub fn note_use(self) {
+        USED.fetch_or(self.bit(), Ordering::Relaxed);
+    }
+
+    /// Whether handlers of this phase exist anywhere: most phases of most servers have none, and are left at once.
+    #[inline]
+    #[must_use]
+    pub fn is_used(self) -> bool {
+        USED.load(Ordering::Relaxed) & self.bit() != 0
     }
 
     /// The phase's bit in a set of phases.

@@ -27,6 +27,14 @@ const ATTEMPTS: usize = 3;
 /// The HTTP status that a handler, or an error, decided on.
 #[inline]
 pub fn run(r: &Request, phase: Phase) -> HookResult {
+    if phase.is_used() {
+        run_configured(r, phase)
+    } else {
+        Ok(Outcome::Declined)
+    }
+}
+
+fn run_configured(r: &Request, phase: Phase) -> HookResult {
     match r.dir_config::<DirConfig>() {
         Some(conf) if conf.has(phase) => run_list(r, conf, phase, conf.handlers(phase, filename(r))),
         Some(conf) if has_added(r, phase) => run_list(r, conf, phase, None),
@@ -39,6 +47,9 @@ pub fn run(r: &Request, phase: Phase) -> HookResult {
 /// # Errors
 /// As for [`run`].
 pub fn run_of_sections(r: &Request, phase: Phase) -> HookResult {
+    if !phase.is_used() {
+        return Ok(Outcome::Declined);
+    }
     match r.dir_config::<DirConfig>() {
         Some(conf) if conf.has(phase) || has_added(r, phase) => {
             let configured = conf.handlers(phase, filename(r));
@@ -55,6 +66,9 @@ pub fn run_of_sections(r: &Request, phase: Phase) -> HookResult {
 
 /// See to it that `PythonCleanupHandler` runs, also when no other handler does.
 pub fn expect_cleanup(r: &Request) {
+    if !Phase::Cleanup.is_used() {
+        return;
+    }
     if r.dir_config::<DirConfig>()
         .is_some_and(|conf| conf.has(Phase::Cleanup))
     {

@@ -103,11 +103,15 @@ where
 }
 
 /// A hook's answer as C; a panic is 500 and one line in the log.
+#[inline]
 fn answer(result: Result<HookResult, boundary::Panic>, target: Target<'_>) -> c_int {
-    to_code(result.unwrap_or_else(|panic| {
-        log::log(Level::Crit, log_number::PANIC, target, panic);
-        Err(HttpStatus::INTERNAL_SERVER_ERROR)
-    }))
+    to_code(result.unwrap_or_else(|panic| panicked(panic, target)))
+}
+
+#[cold]
+fn panicked(panic: boundary::Panic, target: Target<'_>) -> HookResult {
+    log::log(Level::Crit, log_number::PANIC, target, panic);
+    Err(HttpStatus::INTERNAL_SERVER_ERROR)
 }
 
 unsafe extern "C" fn before_config<F>(

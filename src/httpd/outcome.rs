@@ -155,6 +155,7 @@ pub fn from_code(code: c_int) -> HookResult {
 }
 
 /// A [`HookResult`] as httpd expects it from a hook.
+#[inline]
 #[must_use]
 pub fn to_code(result: HookResult) -> c_int {
     result.map_or_else(HttpStatus::code, Outcome::code)

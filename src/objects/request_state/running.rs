@@ -61,6 +61,7 @@ impl RequestState {
 
     /// Put a handler behind those of a phase: at once if it is the running one, else when httpd comes to it.
     pub(in crate::objects) fn add_handler(&self, phase: Phase, entry: HandlerEntry) {
+        phase.note_use();
         let mut running = self.running.borrow_mut();
         match running.as_mut().filter(|running| running.phase == phase) {
             Some(running) => running.list = running.list.iter().copied().chain([entry]).collect(),
