@@ -15,6 +15,7 @@ the module. The module (`mod_python.so`) calls these entry points and no others:
 `_report.format_report`    for every exception that leaves application code
 `_report.result_error`     when a handler returns no integer
 `_stdio.flush_thread`      at the end of a request, if `_stdio.unfinished` is not empty
+`_wsgi.build_env`          by `req.build_wsgi_env`, and `_wsgi.start_response` by `req.wsgi_start_response`
 `_refusal.classify`        when an import failed, to find out whether the interpreter's kind is the cause
 `_ending.quiesce`          once per interpreter, last of all, on a thread of its own
 =========================  ============================================================================

@@ -35,7 +35,8 @@ class TestStacking:
                 ok, second = ("user", "user") if phase == "Authen" else ("ok", "ok")
                 words = f"results::{ok if first == 'ok' else first} results::{second}"
                 lines = (f"Python{phase.removesuffix('Handler')}Handler {words} {'' if show else 'results::show'}",)
-                app.block("Files", f"{phase}-{first}", "SetHandler mod_python", *auth, *lines, *([f"PythonHandler {show}"] if show else []))
+                content = [f"PythonHandler {show}"] if show else []
+                app.block("Files", f"{phase}-{first}", "SetHandler mod_python", *auth, *lines, *content)
 
     @pytest.mark.parametrize("phase", GOES_ON)
     def test_after_ok(self, server: Server, phase: str) -> None:

@@ -63,7 +63,10 @@ class TestProtocols:
 
     @pytest.mark.parametrize(
         ("name", "said"),
-        [("raises", "LookupError: no such protocol"), ("nothing", "ConnectionHandler 'protocols::nothing' returned invalid return code")],
+        [
+            ("raises", "LookupError: no such protocol"),
+            ("nothing", "ConnectionHandler 'protocols::nothing' returned invalid return code"),
+        ],
     )
     def test_errors_are_only_logged(self, server: Server, name: str, said: str) -> None:
         server.log.expect(said)

@@ -77,7 +77,8 @@ class TestSections:
         conf.block("Directory", f'"{directory}/guarded"', "Require all denied")
         conf.block("Location", "/", "PythonFixupHandler relatives")
         conf.block("LocationMatch", "^/(page.shtml|here)", "SetHandler mod_python", "PythonHandler relatives::where")
-        conf.block("Location", "/old", "PythonOption mod_python.location_no_storage 1", "SetHandler mod_python", "PythonHandler relatives::where")
+        old = ("PythonOption mod_python.location_no_storage 1", "SetHandler mod_python", "PythonHandler relatives::where")
+        conf.block("Location", "/old", *old)
 
     def test_a_location_keeps_the_file(self, server: Server) -> None:
         assert server.client.get("/page.shtml/more").text == "page.shtml '/more' ^/(page.shtml|here)"
