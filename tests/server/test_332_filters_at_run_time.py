@@ -55,6 +55,8 @@ class TestFiltersTogether:
         (conf.root / "apps/filters/page.shtml").write_text(PAGE)
         (conf.root / "apps/filters/typed.html").write_text("typed\n")
         app.block("Files", "page.shtml", "SetOutputFilter INCLUDES;NUMBERED")
+        # Slow machines leave a connection idle for long.
+        conf.add("KeepAliveTimeout 60")
         app.handler("part.py", "filters::hello", "SetOutputFilter NAMED", "PythonInterpreter inner")
         app.handler("mixed.py", "filters::much", "SetOutputFilter UPPER", "PythonInterpreter one")
         app.handler("echo", "filters::echo", "SetInputFilter UPPER_BODY", "SetOutputFilter UPPER")
