@@ -2,7 +2,8 @@
 
 Applications register on any thread. The rest runs once per interpreter, attached, on a thread that only does this; no
 request is in flight any more. It must never wait longer than it was told to, for CPython's own joins have no time
-limit; only an exit function that hangs can delay it. Whether the interpreter can really be ended afterwards is for the module to decide, by counting thread states.
+limit; only an exit function that hangs can delay it. Whether the interpreter can really be ended afterwards is for the
+module to decide, by counting thread states.
 """
 
 from __future__ import annotations
