@@ -81,7 +81,7 @@ fn bind(flags: &[String]) -> String {
         .clang_args(flags)
         .allowlist_function("(ap|apr)_.*")
         .allowlist_type(
-            "(ap|apr|APR)_.*|(include|request|conn|server|process|command|cmd)_.*|module(_struct)?",
+            "(ap|apr|APR|authn|authz)_.*|(include|request|conn|server|process|command|cmd)_.*|module(_struct)?",
         )
         .allowlist_var("(AP|APR|APLOG|HTTP|M|MODULE|OR|REMOTE|RSRC|ACCESS|EXEC|PROXYREQ|REQUEST|SSI)_.*")
         .allowlist_var("(ap|apr)_.*|OK|DECLINED|DONE|SUSPENDED|APLOG.*|DEFAULT_.*|ENABLE_.*")

@@ -29,6 +29,7 @@
 #include <http_protocol.h>
 #include <http_request.h>
 #include <http_vhost.h>
+#include <mod_auth.h>
 #include <mod_include.h>
 #include <mod_ssl.h>
 #include <mpm_common.h>

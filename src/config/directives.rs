@@ -83,6 +83,8 @@ pub static COMMANDS: &[Command] = &[
     phase!(Log, c"PythonLogHandler"),
     phase!(Cleanup, c"PythonCleanupHandler"),
     phase!(Connection, c"PythonConnectionHandler"),
+    phase!(AuthBasic, c"PythonAuthBasicProvider"),
+    phase!(AuthDigest, c"PythonAuthDigestProvider"),
     raw_args(c"PythonHandlerModule", add_modules, ANYWHERE, c"modules with handlers of any phase: module ... [| .ext ...]"),
 
     filter!(Input, c"PythonInputFilter"),
@@ -222,7 +224,9 @@ mod tests {
 
     #[test]
     fn every_phase_has_its_directive_and_no_other_is_a_handler() {
-        let handlers: Vec<_> = names().filter(|name| name.ends_with("Handler")).collect();
+        let handlers: Vec<_> = names()
+            .filter(|name| name.ends_with("Handler") || name.ends_with("Provider"))
+            .collect();
         let phases: Vec<_> = PHASES.iter().map(|row| row.directive).collect();
         assert_eq!(handlers, phases);
     }

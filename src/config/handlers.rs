@@ -168,6 +168,14 @@ pub(super) fn parse_modules(map: &mut HandlerMap, line: &str, directory: &Direct
     Ok(())
 }
 
+/// The handlers that `Require python` names, as a list for the authorization phase.
+///
+/// # Errors
+/// What is wrong with the words.
+pub fn required(words: &str) -> Result<HandlerList, String> {
+    parse_words(Phase::Authz, words, &Directory::Server, false).map(Into::into)
+}
+
 /// The words of a line, and what follows its `|`.
 fn split(line: &str) -> (&str, Option<&str>) {
     line.split_once('|')
@@ -297,12 +305,7 @@ mod tests {
         parse_modules(&mut map, "m", &Directory::Location("/l".into())).unwrap();
         for row in PHASES {
             let found = map.find(row.phase, None).map(|found| found.list[0]);
-            assert_eq!(
-                found.is_some(),
-                row.phase != Phase::Connection,
-                "{}",
-                row.directive
-            );
+            assert_eq!(found.is_some(), row.in_module, "{}", row.directive);
             assert!(found.is_none_or(|entry| entry.is_silent() && entry.object() == row.function));
         }
         assert!(map.in_location() && parse_modules(&mut map, "m::f", &Directory::Server).is_err());

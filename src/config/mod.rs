@@ -33,7 +33,7 @@ pub use directives::COMMANDS;
 pub use directory::Directory;
 pub use entry::{EntryKey, HandlerEntry};
 pub use filters::{filter_directive, filter_function};
-pub use handlers::{Found, HandlerList, is_content_handler};
+pub use handlers::{Found, HandlerList, is_content_handler, required};
 pub use interpreter::{Gil, InterpreterOptions, Interpreters};
 pub use live::{Live, View};
 pub use name::{MAIN_INTERPRETER, Name, TooManyNames};

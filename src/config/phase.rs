@@ -26,6 +26,8 @@ pub enum Phase {
     Log,
     Cleanup,
     Connection,
+    AuthBasic,
+    AuthDigest,
 }
 
 /// A bit for each phase that has been used; never taken back.
@@ -87,6 +89,8 @@ pub const PHASES: &[Row] = phases! {
     Log             "PythonLogHandler"             "loghandler"              ANYWHERE [OK, DECLINED] true         true  true;
     Cleanup         "PythonCleanupHandler"         "cleanuphandler"          ANYWHERE [OK]           false        true  true;
     Connection      "PythonConnectionHandler"      "connectionhandler"       SERVER   []             false        false false;
+    AuthBasic       "PythonAuthBasicProvider"      "authbasicprovider"       ANYWHERE [DECLINED]     false        true  false;
+    AuthDigest      "PythonAuthDigestProvider"     "authdigestprovider"      ANYWHERE [DECLINED]     false        true  false;
 };
 
 impl Phase {

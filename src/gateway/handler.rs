@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::binding::{bind, group};
 use super::report::{self, Place};
-use crate::config::{DirConfig, Found, Phase};
+use crate::config::{DirConfig, Found, HandlerList, Phase};
 use crate::httpd::log::{self, Level};
 use crate::httpd::{HookResult, HttpStatus, Outcome, Request, from_code, log_number};
 use crate::interp::group::EnterError;
@@ -62,6 +62,21 @@ pub fn run_of_sections(r: &Request, phase: Phase) -> HookResult {
         }
         _ => Ok(Outcome::Declined),
     }
+}
+
+/// Run these handlers, whatever the configuration has for the phase.
+///
+/// # Errors
+/// As for [`run`].
+pub fn run_these(r: &Request, phase: Phase, list: &HandlerList) -> HookResult {
+    let Some(conf) = r.dir_config::<DirConfig>() else {
+        return Ok(Outcome::Declined);
+    };
+    let found = Found {
+        list,
+        extension: None,
+    };
+    run_list(r, conf, phase, Some(found))
 }
 
 /// See to it that `PythonCleanupHandler` runs, also when no other handler does.

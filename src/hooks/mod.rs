@@ -1,6 +1,7 @@
 //! Floor 6: everything httpd calls, as one list.
 #![deny(unsafe_code)]
 
+mod auth;
 mod child;
 mod phases;
 
@@ -11,6 +12,7 @@ use crate::httpd::hook::{self, Order};
 /// Register every hook. Runs in the parent each time httpd loads the module.
 pub(crate) fn register() {
     filter::run_with(gateway::filter::run);
+    hook::pre_config(auth::offer, Order::MIDDLE);
     hook::check_config(child::check, Order::MIDDLE);
     hook::post_config(child::announce, Order::MIDDLE);
     hook::child_init(child::begin, Order::MIDDLE);

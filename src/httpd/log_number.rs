@@ -62,6 +62,7 @@ log_numbers! {
     TAG_REFUSED = 422, "A #python tag of a page is not allowed, or its arguments are wrong.";
     TAG_RAISED = 423, "The script of a #python tag raised an exception; the page shows the error text of mod_include.";
     NO_USER = 501, "A PythonAuthenHandler returned OK and left req.user unset; the request got 500.";
+    NO_REQUIRE = 502, "A line `Require python` names no handler; the request got 500.";
 }
 
 #[cfg(test)]

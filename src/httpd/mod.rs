@@ -4,6 +4,7 @@
 //! slots, log and MPM. Runs where httpd calls: in the parent while it starts, in a child on the MPM's threads.
 //! Must never know Python; what it needs from higher floors is passed in as a function.
 
+pub mod auth;
 mod connection;
 mod connection_io;
 pub mod constant;

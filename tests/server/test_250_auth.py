@@ -1,0 +1,61 @@
+"""Python as a provider for httpd's own authentication and authorization."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from harness import Conf, Server
+
+ANSWERS = [
+    (("ana", "secret"), 200),
+    (("ana", "wrong"), 401),
+    (("stranger", "secret"), 401),
+    (None, 401),
+]
+
+
+class TestProviders:
+    """`AuthBasicProvider python`, `AuthDigestProvider python`, `Require python`."""
+
+    @staticmethod
+    def configure(conf: Conf) -> None:
+        """A path for each, and one whose provider fails."""
+        conf.load("authn_core", "auth_basic", "auth_digest", "authz_user")
+        app = conf.app("auth", "SetHandler mod_python", "PythonHandler members", f"PythonPath \"sys.path + ['{conf.root}/apps/auth']\"")
+        basic = ("AuthType Basic", "AuthName club", "AuthBasicProvider python")
+        app.block("Files", "basic", *basic, "Require valid-user", "PythonAuthBasicProvider members")
+        app.block("Files", "fails", *basic, "Require valid-user", "PythonAuthBasicProvider members::fails")
+        app.block("Files", "require", *basic, "Require python members", "PythonAuthBasicProvider members")
+        app.block("Files", "nonsense", "Require python members::")
+        digest = ("AuthType Digest", "AuthName club", "AuthDigestProvider python")
+        app.block("Files", "digest", *digest, "Require valid-user", "PythonAuthDigestProvider members")
+
+    @pytest.mark.parametrize(("who", "status"), ANSWERS)
+    def test_basic(self, server: Server, who: tuple[str, str] | None, status: int) -> None:
+        server.log.allow("AH01617", "AH01618")
+        response = server.client.get("/basic", auth=who)
+        assert response.status_code == status
+        assert response.text == "ana by Basic" or status == 401 and "Basic realm" in response.headers["WWW-Authenticate"]
+
+    @pytest.mark.parametrize(("who", "status"), ANSWERS)
+    def test_digest(self, server: Server, who: tuple[str, str] | None, status: int) -> None:
+        server.log.allow("AH0179", "AH0178")
+        response = server.client.get("/digest", auth=httpx.DigestAuth(*who) if who else None)
+        assert response.status_code == status
+        assert response.text == "ana by Digest" or status == 401
+
+    @pytest.mark.parametrize(("who", "status"), [(("ana", "secret"), 200), (("bob", "hidden"), 401), (None, 401)])
+    def test_require(self, server: Server, who: tuple[str, str] | None, status: int) -> None:
+        server.log.allow("AH01631")
+        assert server.client.get("/require", auth=who).status_code == status
+
+    def test_an_error_lets_nobody_in(self, server: Server) -> None:
+        server.log.expect("LookupError: no list of members")
+        server.log.allow("PythonAuthBasicProvider")
+        assert server.client.get("/fails", auth=("ana", "secret")).status_code == 500
+
+    def test_a_line_that_names_no_handler(self, server: Server) -> None:
+        server.log.expect("Require python members::: 'members::' is no handler")
+        server.log.allow("AH0163")
+        assert server.client.get("/nonsense").status_code in (401, 403, 500)
