@@ -26,7 +26,7 @@ class TestAllPhases:
         conf.load("authn_core", "auth_basic", "authn_file", "authz_user")
         app = conf.app("phases", "SetHandler mod_python", *handlers(*IN_SECTION))
         app.block("Files", "*", *BASIC)
-        conf.add(f'PythonPath "sys.path + [\'{conf.root}/apps/phases\']"', *handlers("PostReadRequest", "Trans"))
+        conf.add(f"PythonPath \"sys.path + ['{conf.root}/apps/phases']\"", *handlers("PostReadRequest", "Trans"))
 
     def test_the_order(self, server: Server) -> None:
         response = server.client.get("/anything", auth=ANA)
@@ -60,7 +60,7 @@ class TestInit:
     @staticmethod
     def configure(conf: Conf) -> None:
         """In the server, in a directory, and in both."""
-        conf.add(f'PythonPath "sys.path + [\'{conf.root}/apps/phases\']"')
+        conf.add(f"PythonPath \"sys.path + ['{conf.root}/apps/phases']\"")
         show = ("SetHandler mod_python", "PythonHandler phases", "PythonHeaderParserHandler phases")
         conf.app("phases", *show)
         conf.vhost("server.test", *handlers("Init", "PostReadRequest")).app("phases")
@@ -119,7 +119,7 @@ class TestEarly:
     def configure(conf: Conf) -> None:
         """A handler that maps, one that answers, one that forgets to say who."""
         conf.load("authn_core", "authz_user")
-        conf.add(f'PythonPath "sys.path + [\'{conf.root}/apps/phases\']"', "PythonTransHandler phases::maps")
+        conf.add(f"PythonPath \"sys.path + ['{conf.root}/apps/phases']\"", "PythonTransHandler phases::maps")
         app = conf.app("phases")
         app.handler("early", "results::show", "PythonFixupHandler results::done")
         app.block("Files", "nobody", "AuthType Basic", "AuthName x", "Require valid-user", "PythonAuthenHandler phases::nobody")

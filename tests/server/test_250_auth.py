@@ -22,7 +22,9 @@ class TestProviders:
     def configure(conf: Conf) -> None:
         """A path for each, and one whose provider fails."""
         conf.load("authn_core", "auth_basic", "auth_digest", "authz_user")
-        app = conf.app("auth", "SetHandler mod_python", "PythonHandler members", f"PythonPath \"sys.path + ['{conf.root}/apps/auth']\"")
+        app = conf.app(
+            "auth", "SetHandler mod_python", "PythonHandler members", f"PythonPath \"sys.path + ['{conf.root}/apps/auth']\""
+        )
         basic = ("AuthType Basic", "AuthName club", "AuthBasicProvider python")
         app.block("Files", "basic", *basic, "Require valid-user", "PythonAuthBasicProvider members")
         app.block("Files", "fails", *basic, "Require valid-user", "PythonAuthBasicProvider members::fails")
