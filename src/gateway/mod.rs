@@ -10,5 +10,6 @@ pub mod connection;
 pub mod events;
 pub mod filter;
 pub mod handler;
+mod invoke;
 pub mod process;
 pub mod report;

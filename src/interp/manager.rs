@@ -5,7 +5,6 @@
 //! group's building never delays another's. Takes its work from a queue and holds no lock while it works.
 
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam::channel::{self, Receiver, RecvTimeoutError, Sender};
@@ -17,6 +16,7 @@ use super::group::Group;
 use super::host::{Event, Host, Role, Start};
 use super::interpreter::Interp;
 use super::session::Session;
+use super::spawn::spawn;
 use super::spec::Gil;
 use super::stage::Stage;
 use super::thread::{self as local, Attachment};
@@ -24,8 +24,6 @@ use crate::boundary;
 use crate::py::Attached;
 use crate::py::init::{self, GilKind, InitError};
 
-/// C stack of every thread of ours that runs Python: what glibc gives by default.
-const STACK: usize = 8 << 20;
 /// How often closing interpreters are looked at again.
 const POLL: Duration = Duration::from_millis(20);
 
@@ -61,39 +59,6 @@ impl Manager {
         if self.send(Job::Stop(groups, Instant::now() + limit, done)) {
             let _ = finished.recv_timeout(limit + Duration::from_secs(1));
         }
-    }
-}
-
-/// Start a thread of ours: no signals, a stack large enough for Python.
-pub(super) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
-    let guarded = move || {
-        block_signals();
-        // A panic ends this thread's work, never the child; its text was for the log of whoever waits.
-        let _ = boundary::catch(body);
-    };
-    thread::Builder::new()
-        .name(name.to_owned())
-        .stack_size(STACK)
-        .spawn(guarded)
-        .map(drop)
-}
-
-/// Signals belong to httpd's own threads.
-fn block_signals() {
-    // SAFETY: the set is initialised by the first call; only this thread's mask changes.
-    unsafe {
-        let mut all: libc::sigset_t = std::mem::zeroed();
-        libc::sigfillset(&raw mut all);
-        for fault in [
-            libc::SIGSEGV,
-            libc::SIGBUS,
-            libc::SIGFPE,
-            libc::SIGILL,
-            libc::SIGABRT,
-        ] {
-            libc::sigdelset(&raw mut all, fault);
-        }
-        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const all, std::ptr::null_mut());
     }
 }
 

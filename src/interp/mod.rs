@@ -15,6 +15,7 @@ pub mod manager;
 pub mod pick;
 pub mod registry;
 pub mod session;
+mod spawn;
 pub mod spec;
 pub mod stage;
 pub mod thread;

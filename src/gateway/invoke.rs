@@ -1,0 +1,105 @@
+//! One handler: found, called, and its result made an outcome of httpd's.
+//!
+//! Runs on request threads, attached. A result is exactly an integer (surface §2.3); SERVER_RETURN is one too (§2.4);
+//! anything else is an error and reported as such.
+
+use super::report::{self, Place};
+use crate::config::Phase;
+use crate::httpd::log::Level;
+use crate::httpd::{HookResult, HttpStatus, Outcome, from_code, log_number};
+use crate::interp::Gil;
+use crate::objects::{Ask, Dispatch};
+use crate::py::{Attached, Borrowed, Exception, Owned, Raised};
+
+/// How a list of handlers ended.
+pub(super) enum End {
+    Result(HookResult),
+    NeedsMain(String),
+}
+
+/// Resolve and call one handler.
+pub(super) fn one<'py>(
+    py: Attached<'py>,
+    dispatch: &Dispatch,
+    place: &Place<'_>,
+    request: Borrowed<'_, 'py>,
+) -> End {
+    let handler = match resolve(py, dispatch, place) {
+        Ok(Some(handler)) => handler,
+        Ok(None) => return End::Result(Ok(Outcome::Declined)),
+        Err(raised) => return unresolved(py, dispatch, place, Exception::take(py, raised)),
+    };
+    let result = handler.borrow().call1(py, request);
+    End::Result(match result {
+        Ok(value) => code_of(py, dispatch, place, value.borrow()),
+        Err(raised) => raised_by_handler(py, dispatch, place, Exception::take(py, raised)),
+    })
+}
+
+fn resolve<'py>(
+    py: Attached<'py>,
+    dispatch: &Dispatch,
+    place: &Place<'_>,
+) -> Result<Option<Owned<'py>>, Raised> {
+    let settings = place.conf.settings();
+    let ask = Ask::new(place.entry, &settings, place.r.request_time() / 1_000_000);
+    dispatch.handler(py, &ask)
+}
+
+/// A handler could not be imported: perhaps because this kind of interpreter is refused.
+fn unresolved(py: Attached<'_>, dispatch: &Dispatch, place: &Place<'_>, error: Exception<'_>) -> End {
+    let Some(module) = dispatch.refusal(py, &error) else {
+        return End::Result(report::exception(py, place, dispatch, error));
+    };
+    let group = place.binding.group();
+    if group.spec().gil == Gil::Auto && group.kind() != Gil::Main {
+        return End::NeedsMain(module);
+    }
+    let result = report::exception(py, place, dispatch, error);
+    let text = format!(
+        "extension module '{module}' does not load in an interpreter with gil={}: write \
+         `PythonInterpreterOptions {} gil=main`",
+        group.kind(),
+        group.name()
+    );
+    place.log(Level::Error, log_number::EXTENSION_REFUSED, &text);
+    End::Result(result)
+}
+
+/// What a handler returned, or raised with SERVER_RETURN: exactly an integer.
+fn code_of<'py>(
+    py: Attached<'py>,
+    dispatch: &Dispatch,
+    place: &Place<'_>,
+    value: Borrowed<'_, 'py>,
+) -> HookResult {
+    if !value.is_int() {
+        let error = dispatch.result_error(py, value);
+        return report::exception(py, place, dispatch, error);
+    }
+    match py.integer(value).map(i32::try_from) {
+        // `return apache.HTTP_OK` says what `return apache.OK` means.
+        Ok(Ok(200)) if place.phase == Phase::Handler => Ok(Outcome::Ok),
+        Ok(Ok(code)) => from_code(code),
+        Ok(Err(_)) => Err(HttpStatus::INTERNAL_SERVER_ERROR),
+        Err(raised) => report::exception(py, place, dispatch, Exception::take(py, raised)),
+    }
+}
+
+fn raised_by_handler(
+    py: Attached<'_>,
+    dispatch: &Dispatch,
+    place: &Place<'_>,
+    error: Exception<'_>,
+) -> HookResult {
+    match dispatch.server_return(py, &error) {
+        Ok(None) => report::exception(py, place, dispatch, error),
+        Ok(Some((code, status))) => {
+            if let Some(status) = status {
+                place.r.set_status(status);
+            }
+            code_of(py, dispatch, place, code.borrow())
+        }
+        Err(raised) => report::exception(py, place, dispatch, Exception::take(py, raised)),
+    }
+}
