@@ -190,6 +190,7 @@ pub(super) fn try_end(retiring: &Retiring) -> Outcome {
     interp.deferred.drain(py);
     let alone = interp.count_states(py) == 1 + owners;
     if alone {
+        interp.let_go(py);
         end_attached(interp);
         return Outcome::Ended;
     }

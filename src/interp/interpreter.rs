@@ -7,11 +7,13 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam::utils::CachePadded;
-use pyo3_ffi::{PyInterpreterState, PyInterpreterState_ThreadHead, PyThreadState, PyThreadState_Next};
+use pyo3_ffi::{
+    PyInterpreterState, PyInterpreterState_ThreadHead, PyObject, PyThreadState, PyThreadState_Next,
+};
 
 use super::deferred::Deferred;
 use super::stage::{SharedStage, Stage};
-use crate::py::Attached;
+use crate::py::{Attached, Owned};
 
 /// One interpreter of this child.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub struct Interp {
     pins: CachePadded<AtomicU32>,
     register: Mutex<Vec<Registered>>,
     module_state: AtomicPtr<()>,
+    /// What must live as long as the interpreter: the module that `module_state` belongs to.
+    kept: AtomicPtr<PyObject>,
     is_main: bool,
 }
 
@@ -62,6 +66,7 @@ impl Interp {
             pins: CachePadded::new(AtomicU32::new(0)),
             register: Mutex::default(),
             module_state: AtomicPtr::new(ptr::null_mut()),
+            kept: AtomicPtr::new(ptr::null_mut()),
             is_main,
         }
     }
@@ -101,6 +106,19 @@ impl Interp {
     /// Remember the state of our built-in module.
     pub fn set_module_state(&self, state: *mut ()) {
         self.module_state.store(state, Ordering::Release);
+    }
+
+    /// Keep an object of this interpreter until it ends, whatever the application takes out of `sys.modules`.
+    pub fn keep(&self, object: Owned<'_>) {
+        let former = self.kept.swap(object.into_ptr(), Ordering::AcqRel);
+        debug_assert!(former.is_null(), "one object is kept for each interpreter");
+    }
+
+    /// Let go of what was kept: the interpreter ends now.
+    pub(super) fn let_go(&self, py: Attached<'_>) {
+        let kept = self.kept.swap(ptr::null_mut(), Ordering::AcqRel);
+        // SAFETY: `keep` gave up a reference of this interpreter, which the manager is attached to.
+        drop(unsafe { Owned::from_new_opt(py, kept) });
     }
 
     /// Keep it from ending while the pin lives.

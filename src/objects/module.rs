@@ -252,6 +252,7 @@ pub fn attach_interp(py: Attached<'_>, interp: &Arc<Interp>, name: &str, replica
     let spare = state.make(py, RequestObject::spare())?;
     let _ = state.spare.set(spare.store());
     interp.set_module_state(place.as_ptr());
+    interp.keep(module);
     Ok(())
 }
 
@@ -261,7 +262,7 @@ pub fn attach_interp(py: Attached<'_>, interp: &Arc<Interp>, name: &str, replica
 /// [`Raised`] (SystemError) before [`attach_interp`] and while the interpreter is being torn down.
 #[inline]
 pub fn state_of<'py>(py: Attached<'py>, interp: &Interp) -> PyResult<&'py State> {
-    // SAFETY: only attach_interp stores there; the module stays in `sys.modules` while its interpreter is open.
+    // SAFETY: only attach_interp stores there, and has the interpreter keep the module until it ends.
     unsafe { StateRef::<State>::from_ptr(interp.module_state()) }
         .and_then(|state| state.get(py))
         .ok_or_else(|| no_state(py))
