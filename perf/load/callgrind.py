@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Instructions per keep-alive request in user space: callgrind totals of `httpd -X` at two request counts, the slope.
+"""Instructions per keep-alive request in user space: callgrind totals of httpd's child at two request counts, the slope.
 
 perf/load/callgrind.py [ROW ...]     rows of servers.py; default: yardstick yardstick-flush native
 
@@ -11,48 +11,35 @@ from __future__ import annotations
 
 import re
 import sys
-import time
 from pathlib import Path
-from typing import Self
 
 import record
 import servers
 from client import requests
 from servers import ROWS, Installation, Row, Server
 
-FEW, MANY = 1000, 11000
+FEW, MANY = 1000, 21000
 
 
 class Counted(Server):
-    """An httpd under callgrind, in one process."""
+    """An httpd under callgrind, whose child is counted."""
 
     def command(self, *options: str) -> list[str | Path]:
-        """`valgrind httpd -X`: the totals are in the server root after the end."""
-        plain = [option.replace("-DFOREGROUND", "-X") for option in options]
-        return ["valgrind", "--tool=callgrind", f"--callgrind-out-file={self.out}", "--quiet", *super().command(*plain)]
+        """`valgrind httpd`: each process leaves its totals in the server root when it ends."""
+        out = self.root / "cores/callgrind.%p"
+        return [
+            "valgrind",
+            "--tool=callgrind",
+            "--vgdb=no",
+            "--quiet",
+            f"--callgrind-out-file={out}",
+            *super().command(*options),
+        ]
 
-    def start(self) -> Self:
-        """Start; httpd gives up root's rights, and callgrind writes its file at the end."""
-        super().start()
-        self.out.chmod(0o666)
-        return self
-
-    @property
-    def out(self) -> Path:
-        """Where callgrind writes."""
-        return self.root / "callgrind.out"
-
-    def works(self, mark: int) -> bool:
-        """One process says nothing when it begins: ask it."""
-        try:
-            self.connect().socket.close()
-        except ConnectionRefusedError:
-            return False
-        return True
-
-    def total(self) -> int:
-        """Instructions of the whole run."""
-        found = re.search(r"^(?:summary|totals): (\d+)", self.out.read_text(), re.M)
+    def total(self, child: int) -> int:
+        """Instructions of the whole life of a child, and of its parent until it was forked."""
+        text = (self.root / f"cores/callgrind.{child}").read_text()
+        found = re.search(r"^(?:summary|totals): (\d+)", text, re.M)
         if not found:
             raise RuntimeError("callgrind wrote no total")
         return int(found[1])
@@ -63,8 +50,8 @@ def instructions(installation: Installation, row: Row, count: int) -> int:
     server = Counted(servers.make_conf(installation, row))
     with server:
         requests(server, row.path, count)
-        time.sleep(0.5)
-    return server.total()
+        (child,) = server.children()
+    return server.total(child)
 
 
 def slope(installation: Installation, row: Row) -> float:

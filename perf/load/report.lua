@@ -2,8 +2,8 @@
 done = function(summary, latency, requests)
     local errors = summary.errors
     io.write(string.format(
-        '{"requests": %d, "seconds": %.6f, "p50_us": %d, "p99_us": %d, "max_us": %d, "errors": %d}\n',
+        '{"requests": %d, "seconds": %.6f, "p50_us": %d, "p99_us": %d, "max_us": %d, "failed": %d, "lost": %d}\n',
         summary.requests, summary.duration / 1e6,
         latency:percentile(50), latency:percentile(99), latency.max,
-        errors.connect + errors.read + errors.write + errors.status + errors.timeout))
+        errors.status, errors.connect + errors.read + errors.write + errors.timeout))
 end
