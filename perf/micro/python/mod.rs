@@ -1,4 +1,4 @@
-//! What the benches share: Python started in this process, with a host that does nothing.
+//! What the benches share: Python started in this process, with a host that does next to nothing.
 //!
 //! A bench file is a process of its own, as Python starts once per process.
 
@@ -9,14 +9,16 @@ use std::time::Duration;
 
 use mod_python::interp::host::{Event, Host, Role, Start};
 use mod_python::interp::{GroupSpec, Interp, Registry};
-use mod_python::py::Attached;
+use mod_python::objects::module;
+use mod_python::py::{Attached, Exception};
 
 extern crate apache2_stubs as _;
 
 fn nothing(_: Attached<'_>) {}
 
-fn boot(_: Attached<'_>, _: &Arc<Interp>, _: &Role<'_>) -> Result<(), String> {
-    Ok(())
+fn boot(py: Attached<'_>, interp: &Arc<Interp>, role: &Role<'_>) -> Result<(), String> {
+    module::attach_interp(py, interp, role.name, role.replica)
+        .map_err(|raised| Exception::take(py, raised).summary(py))
 }
 
 fn warm_up(_: Attached<'_>, _: &Role<'_>) {}
@@ -30,7 +32,7 @@ fn report(_: &Event<'_>) {}
 /// Start Python; every name is an interpreter with its own GIL.
 pub(crate) fn start() -> &'static Registry {
     let host = Host {
-        builtins: &[],
+        builtins: &[module::BUILTIN],
         warm_main: nothing,
         boot,
         warm_up,
