@@ -149,15 +149,4 @@ impl<'a, 'py> Args<'a, 'py> {
     pub fn truth(&self, index: usize, default: bool) -> PyResult<bool> {
         self.get(index).map_or(Ok(default), |value| self.py.truth(value))
     }
-
-    /// A `str` or `None` argument.
-    ///
-    /// # Errors
-    /// TypeError for anything else.
-    pub fn text_opt(&self, index: usize) -> PyResult<Option<String>> {
-        match self.get(index) {
-            Some(value) if !value.is_none() => self.py.text(value).map(Some),
-            _ => Ok(None),
-        }
-    }
 }

@@ -7,8 +7,7 @@ use std::ptr;
 
 use pyo3_ffi::{
     PyCallable_Check, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem, PyImport_ImportModule, PyObject,
-    PyObject_CallNoArgs, PyObject_GetAttr, PyObject_GetAttrString, PyObject_SetAttrString,
-    PyObject_Vectorcall,
+    PyObject_CallNoArgs, PyObject_GetAttrString, PyObject_Vectorcall,
 };
 
 use super::exception::PyResult;
@@ -67,24 +66,6 @@ impl<'py> Borrowed<'_, 'py> {
     pub fn attr(self, py: Attached<'py>, name: &CStr) -> PyResult<Owned<'py>> {
         // SAFETY: attached; the object is alive, the name NUL-terminated.
         unsafe { Owned::from_new(py, PyObject_GetAttrString(self.as_ptr(), name.as_ptr())) }
-    }
-
-    /// An attribute by an interned name.
-    ///
-    /// # Errors
-    /// As for [`Borrowed::attr`].
-    pub fn attr_named(self, py: Attached<'py>, name: Borrowed<'_, 'py>) -> PyResult<Owned<'py>> {
-        // SAFETY: attached; both objects are alive.
-        unsafe { Owned::from_new(py, PyObject_GetAttr(self.as_ptr(), name.as_ptr())) }
-    }
-
-    /// Set an attribute.
-    ///
-    /// # Errors
-    /// [`Raised`] by the object.
-    pub fn set_attr(self, py: Attached<'py>, name: &CStr, value: Borrowed<'_, 'py>) -> PyResult<()> {
-        // SAFETY: attached; both objects are alive, the name NUL-terminated.
-        py.status(unsafe { PyObject_SetAttrString(self.as_ptr(), name.as_ptr(), value.as_ptr()) })
     }
 
     /// Call a method by name.

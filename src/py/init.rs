@@ -3,7 +3,7 @@
 //! Runs once per child, on the manager thread, never in httpd's parent. Python is never finalised: a worker that
 //! is still inside an interpreter at exit would be unwound through Rust or hang (`Py_FinalizeEx` is not called).
 
-use std::ffi::{CStr, CString, c_char, c_int, c_long};
+use std::ffi::{CStr, CString, c_char, c_int};
 use std::path::{Path, PathBuf};
 
 use pyo3_ffi::{
@@ -266,11 +266,4 @@ pub fn stack_size() -> Option<usize> {
         libc::pthread_attr_destroy(&raw mut attr);
         (got == 0).then_some(size)
     }
-}
-
-/// The id by which CPython knows the calling thread (the same in every interpreter).
-#[must_use]
-pub fn thread_ident() -> c_long {
-    // SAFETY: may be called at any time.
-    unsafe { pyo3_ffi::PyThread_get_thread_ident() as c_long }
 }

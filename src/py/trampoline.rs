@@ -182,12 +182,13 @@ macro_rules! noargs {
     }};
 }
 
-/// A method: `method!(Type, c"name", ["a", "b"; required], path, c"doc")`.
+/// A method: `method!(Type, c"name", ["a", "b"; required], function, c"doc")`.
 #[macro_export]
 macro_rules! method {
-    ($ty:ty, $name:literal, [$($param:literal),*; $required:literal], $f:path, $doc:literal) => {{
+    ($ty:ty, $name:literal, [$($param:literal),*; $required:literal], $f:expr, $doc:literal) => {{
         const SIGNATURE: $crate::py::args::Signature =
             $crate::py::args::Signature { name: $name, params: &[$($param),*], required: $required };
+        const FUNCTION: $crate::py::trampoline::Method<$ty> = $f;
         unsafe extern "C" fn call(
             object: *mut ::pyo3_ffi::PyObject,
             args: *const *mut ::pyo3_ffi::PyObject,
@@ -196,7 +197,7 @@ macro_rules! method {
         ) -> *mut ::pyo3_ffi::PyObject {
             // SAFETY: CPython calls a method attached, with an instance of the descriptor's type and its arguments.
             unsafe {
-                $crate::py::trampoline::method_entry::<$ty>(object, args, count, kwnames, &SIGNATURE, $f)
+                $crate::py::trampoline::method_entry::<$ty>(object, args, count, kwnames, &SIGNATURE, FUNCTION)
             }
         }
         $crate::fastcall_row!($name, call, $doc)

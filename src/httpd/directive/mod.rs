@@ -65,123 +65,35 @@ pub(super) const fn is_ended(commands: &[Command]) -> bool {
     matches!(commands, [.., last] if last.0.name.is_null())
 }
 
-/// A directive that parses the rest of its line itself.
-#[must_use]
-pub const fn raw_args<C: Config, F>(
-    name: &'static CStr,
-    _: F,
-    context: Context,
-    help: &'static CStr,
-) -> Command
-where
-    F: Fn(&DirectiveCx<'_>, &mut C, &str) -> DirectiveResult + Copy + 'static,
-{
-    let func = sys::cmd_func {
-        raw_args: Some(entry::one::<C, F>),
-    };
-    row(name.as_ptr(), func, sys::RAW_ARGS, context, help)
+macro_rules! forms {
+    ($($(#[$doc:meta])* $name:ident($($arg:ty),+) => $how:ident, $field:ident: $entry:ident;)*) => {$(
+        $(#[$doc])*
+        #[must_use]
+        pub const fn $name<C: Config, F>(name: &'static CStr, _: F, context: Context, help: &'static CStr) -> Command
+        where
+            F: Fn(&DirectiveCx<'_>, &mut C, $($arg),+) -> DirectiveResult + Copy + 'static,
+        {
+            let func = sys::cmd_func { $field: Some(entry::$entry::<C, F>) };
+            row(name.as_ptr(), func, sys::$how, context, help)
+        }
+    )*};
 }
 
-/// A directive with one argument.
-#[must_use]
-pub const fn take1<C: Config, F>(name: &'static CStr, _: F, context: Context, help: &'static CStr) -> Command
-where
-    F: Fn(&DirectiveCx<'_>, &mut C, &str) -> DirectiveResult + Copy + 'static,
-{
-    row(
-        name.as_ptr(),
-        sys::cmd_func {
-            take1: Some(entry::one::<C, F>),
-        },
-        sys::TAKE1,
-        context,
-        help,
-    )
-}
-
-/// A directive whose function is called once per argument.
-#[must_use]
-pub const fn iterate<C: Config, F>(
-    name: &'static CStr,
-    _: F,
-    context: Context,
-    help: &'static CStr,
-) -> Command
-where
-    F: Fn(&DirectiveCx<'_>, &mut C, &str) -> DirectiveResult + Copy + 'static,
-{
-    row(
-        name.as_ptr(),
-        sys::cmd_func {
-            take1: Some(entry::one::<C, F>),
-        },
-        sys::ITERATE,
-        context,
-        help,
-    )
-}
-
-/// A directive with two arguments.
-#[must_use]
-pub const fn take2<C: Config, F>(name: &'static CStr, _: F, context: Context, help: &'static CStr) -> Command
-where
-    F: Fn(&DirectiveCx<'_>, &mut C, &str, &str) -> DirectiveResult + Copy + 'static,
-{
-    row(
-        name.as_ptr(),
-        sys::cmd_func {
-            take2: Some(entry::two::<C, F>),
-        },
-        sys::TAKE2,
-        context,
-        help,
-    )
-}
-
-/// A directive with one or two arguments.
-#[must_use]
-pub const fn take12<C: Config, F>(name: &'static CStr, _: F, context: Context, help: &'static CStr) -> Command
-where
-    F: Fn(&DirectiveCx<'_>, &mut C, &str, Option<&str>) -> DirectiveResult + Copy + 'static,
-{
-    let func = sys::cmd_func {
-        take2: Some(entry::one_or_two::<C, F>),
-    };
-    row(name.as_ptr(), func, sys::TAKE12, context, help)
-}
-
-/// A directive with any number of arguments.
-#[must_use]
-pub const fn take_argv<C: Config, F>(
-    name: &'static CStr,
-    _: F,
-    context: Context,
-    help: &'static CStr,
-) -> Command
-where
-    F: Fn(&DirectiveCx<'_>, &mut C, &[&str]) -> DirectiveResult + Copy + 'static,
-{
-    let func = sys::cmd_func {
-        take_argv: Some(entry::argv::<C, F>),
-    };
-    row(name.as_ptr(), func, sys::TAKE_ARGV, context, help)
-}
-
-/// A directive that is `On` or `Off`.
-#[must_use]
-pub const fn flag<C: Config, F>(name: &'static CStr, _: F, context: Context, help: &'static CStr) -> Command
-where
-    F: Fn(&DirectiveCx<'_>, &mut C, bool) -> DirectiveResult + Copy + 'static,
-{
-    row(
-        name.as_ptr(),
-        sys::cmd_func {
-            flag: Some(entry::flag::<C, F>),
-        },
-        sys::FLAG,
-        context,
-        help,
-    )
+forms! {
+    /// A directive that parses the rest of its line itself.
+    raw_args(&str) => RAW_ARGS, raw_args: one;
+    /// A directive with one argument.
+    take1(&str) => TAKE1, take1: one;
+    /// A directive whose function is called once per argument.
+    iterate(&str) => ITERATE, take1: one;
+    /// A directive with two arguments.
+    take2(&str, &str) => TAKE2, take2: two;
+    /// A directive with one or two arguments.
+    take12(&str, Option<&str>) => TAKE12, take2: one_or_two;
+    /// A directive with any number of arguments.
+    take_argv(&[&str]) => TAKE_ARGV, take_argv: argv;
+    /// A directive that is `On` or `Off`.
+    flag(bool) => FLAG, flag: flag;
 }
 
 const fn row(

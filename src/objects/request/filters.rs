@@ -12,40 +12,8 @@ use crate::objects::module::state;
 use crate::objects::row::c_text;
 use crate::py::{Args, Attached, Borrowed, Owned, PyResult};
 
-pub(super) fn add_input_filter<'py>(
-    py: Attached<'py>,
-    this: Req<'_, 'py>,
-    args: &Args<'_, 'py>,
-) -> PyResult<Owned<'py>> {
-    add(py, this, Direction::Input, args)
-}
-
-pub(super) fn add_output_filter<'py>(
-    py: Attached<'py>,
-    this: Req<'_, 'py>,
-    args: &Args<'_, 'py>,
-) -> PyResult<Owned<'py>> {
-    add(py, this, Direction::Output, args)
-}
-
-pub(super) fn register_input_filter<'py>(
-    py: Attached<'py>,
-    this: Req<'_, 'py>,
-    args: &Args<'_, 'py>,
-) -> PyResult<Owned<'py>> {
-    register(py, this, Direction::Input, args)
-}
-
-pub(super) fn register_output_filter<'py>(
-    py: Attached<'py>,
-    this: Req<'_, 'py>,
-    args: &Args<'_, 'py>,
-) -> PyResult<Owned<'py>> {
-    register(py, this, Direction::Output, args)
-}
-
 /// A name of this request's own comes before one that httpd knows; httpd logs what nobody knows.
-fn add<'py>(
+pub(super) fn add<'py>(
     py: Attached<'py>,
     this: Req<'_, 'py>,
     direction: Direction,
@@ -65,7 +33,8 @@ fn add<'py>(
     })
 }
 
-fn register<'py>(
+/// `register_*_filter(name, handler[, directory])`.
+pub(super) fn register<'py>(
     py: Attached<'py>,
     this: Req<'_, 'py>,
     direction: Direction,

@@ -24,6 +24,7 @@ use super::kept::Kept;
 use super::liveness::Liveness;
 use super::request_state::RequestState;
 use super::row::call;
+use crate::httpd::Direction::{Input, Output};
 use crate::httpd::Request;
 use crate::py::heap_type::{Kind, METHOD_END};
 use crate::py::{Attached, Native, Owned, PyResult, This};
@@ -140,10 +141,10 @@ const METHODS: &[PyMethodDef] = &[
     method!(RequestObject, c"allow_methods", ["methods", "reset"; 1], calls::allow_methods, c"Allow methods besides those allowed already, or only them."),
 
     // Filters
-    method!(RequestObject, c"add_input_filter", ["name"; 1], filters::add_input_filter, c"Put a filter to work on the body."),
-    method!(RequestObject, c"add_output_filter", ["name"; 1], filters::add_output_filter, c"Put a filter to work on the reply."),
-    method!(RequestObject, c"register_input_filter", ["name", "handler", "dir"; 2], filters::register_input_filter, c"Name a filter of this request's own."),
-    method!(RequestObject, c"register_output_filter", ["name", "handler", "dir"; 2], filters::register_output_filter, c"Name a filter of this request's own."),
+    method!(RequestObject, c"add_input_filter", ["name"; 1], |py, r, args| filters::add(py, r, Input, args), c"Put a filter to work on the body."),
+    method!(RequestObject, c"add_output_filter", ["name"; 1], |py, r, args| filters::add(py, r, Output, args), c"Put a filter to work on the reply."),
+    method!(RequestObject, c"register_input_filter", ["name", "handler", "dir"; 2], |py, r, args| filters::register(py, r, Input, args), c"Name a filter of this request's own."),
+    method!(RequestObject, c"register_output_filter", ["name", "handler", "dir"; 2], |py, r, args| filters::register(py, r, Output, args), c"Name a filter of this request's own."),
 
     // What happens
     method!(RequestObject, c"internal_redirect", ["uri"; 1], actions::internal_redirect, c"Serve another URI of this server instead."),
