@@ -2,7 +2,8 @@
 //!
 //! Owns the table and nothing else. Administrators search for `MPY0103`, so a number keeps its meaning; a line that is
 //! no longer written leaves its row here. Rows are sorted; the first two digits are the part that writes them:
-//! 00 httpd, 01 interpreters, 02 configuration, 03 objects, 04 gateways, 05 phases and child life.
+//! 00 httpd, 01 interpreters, 02 configuration, 03 objects, 04 gateways, 05 phases and child life, 06 the Python library
+//! (`python/mod_python/_log.py`).
 
 use std::fmt;
 
@@ -63,6 +64,11 @@ log_numbers! {
     TAG_RAISED = 423, "The script of a #python tag raised an exception; the page shows the error text of mod_include.";
     NO_USER = 501, "A PythonAuthenHandler returned OK and left req.user unset; the request got 500.";
     NO_REQUIRE = 502, "A line `Require python` names no handler; the request got 500.";
+    FORM_TOO_LARGE = 601, "A form exceeds a limit of mod_python.form.*; the request got 413.";
+    FORM_MALFORMED = 602, "The body of a form is not what its type says; the request got 400.";
+    SESSION_REFUSED = 603, "What lies in a session's place is not a session of ours; the client got a new one.";
+    SESSION_STORE_FAILED = 604, "The store of sessions cannot be read or written.";
+    SESSIONS_NOT_SHARED = 605, "Sessions are kept in memory while several interpreters or children serve this name.";
 }
 
 #[cfg(test)]
