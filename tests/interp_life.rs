@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use interp::{EVENTS, ask, events_with, request, run, start, until};
 use mod_python::interp::{Gil, GroupSpec, Held, Session, detach, thread as here};
+use mod_python::py::Exception;
 
 fn spec_of(name: &str) -> GroupSpec {
     let gil = match name {
@@ -39,6 +40,7 @@ fn the_life_of_groups() {
     thread_locals_survive_between_requests(registry);
     sessions_nest(registry);
     references_are_dropped_in_their_interpreter(registry);
+    references_are_followed_in_their_interpreter_only(registry);
     two_replicas_share_the_work(registry);
     a_full_gate_turns_away(registry);
     auto_falls_back_to_main_once(registry);
@@ -140,6 +142,20 @@ fn references_are_dropped_in_their_interpreter(registry: Registry) {
     assert_eq!(ask(&binding, "Seen.alive"), "1");
     thread::spawn(move || drop(held)).join().unwrap();
     assert_eq!(ask(&binding, "Seen.alive"), "0", "dropped at the next session");
+}
+
+fn references_are_followed_in_their_interpreter_only(registry: Registry) {
+    let (here, there) = (
+        registry.group("held").bind().unwrap(),
+        registry.group("b").bind().unwrap(),
+    );
+    let session = here.enter().unwrap();
+    let held = Held::new(session.py().dict().unwrap(), here.replica().interp());
+    assert!(held.get(session.py()).is_ok());
+    let other = there.enter().unwrap();
+    let raised = held.get(other.py()).unwrap_err();
+    let error = Exception::take(other.py(), raised).summary(other.py());
+    assert!(error.contains("is wanted in another one"), "{error}");
 }
 
 fn two_replicas_share_the_work(registry: Registry) {

@@ -178,7 +178,7 @@ impl<'a> Visit<'a> {
         }
         let function = match &self.call.target {
             Some(FilterTarget::Entry(entry)) => self.resolve(py, dispatch, *entry)?,
-            Some(FilterTarget::Callable(callable)) => Some(callable.get(py).to_owned()),
+            Some(FilterTarget::Callable(callable)) => Some(callable.get(py)?.to_owned()),
             None => None,
         };
         match function {

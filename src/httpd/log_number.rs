@@ -43,7 +43,7 @@ log_numbers! {
     PYTHON_STARTED = 101, "Python runs in this child.";
     PYTHON_NOT_STARTED = 102, "Python could not be started in this child: every request for it gets 500.";
     GROUP_READY = 103, "An interpreter name has a generation that serves.";
-    GROUP_FAILED = 104, "The interpreter of a name could not be set up; the next request tries anew.";
+    GROUP_FAILED = 104, "The interpreter of a name could not be set up; the next request tries anew, after a pause if that failed repeatedly.";
     REPLICA_ENDED = 105, "An interpreter of a former generation ended.";
     REPLICA_ABANDONED = 106, "An interpreter of a former generation stays in memory: its threads would not stop.";
     CHILD_WORN = 107, "Enough interpreters ended on a Python that loses memory with each: the child is replaced.";

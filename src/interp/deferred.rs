@@ -12,7 +12,7 @@ use pyo3_ffi::{Py_DECREF, PyObject};
 
 use super::interpreter::Interp;
 use super::thread;
-use crate::py::{Attached, Borrowed, Owned};
+use crate::py::{Attached, Borrowed, Owned, PyResult};
 
 /// A strong reference that belongs to one interpreter and to no session.
 ///
@@ -39,7 +39,7 @@ pub struct Held {
 
 // SAFETY: the pointer is only followed while attached to its interpreter (`get`, `drop`); elsewhere it is a number.
 unsafe impl Send for Held {}
-// SAFETY: as above; `get` needs proof of attachment, which only one thread at a time has.
+// SAFETY: as above; `get` makes sure of the attachment, which only one thread at a time has.
 unsafe impl Sync for Held {}
 
 impl Held {
@@ -62,11 +62,16 @@ impl Held {
     }
 
     /// Lend the object to a session of its interpreter.
-    #[must_use]
-    pub fn get<'a, 'py>(&'a self, py: Attached<'py>) -> Borrowed<'a, 'py> {
-        debug_assert!(thread::current().is_none_or(|here| std::ptr::eq(here, Arc::as_ptr(&self.interp))));
-        // SAFETY: we hold a reference for 'a; the caller is attached to the object's interpreter (asserted above).
-        unsafe { Borrowed::from_borrowed(py, self.object.as_ptr()).unwrap_unchecked() }
+    ///
+    /// # Errors
+    /// [`crate::py::Raised`] (SystemError): the caller is attached to another interpreter.
+    #[inline]
+    pub fn get<'a, 'py>(&'a self, py: Attached<'py>) -> PyResult<Borrowed<'a, 'py>> {
+        if !self.interp.is_current(py) {
+            return Err(py.raise_system_error("an object of one interpreter is wanted in another one"));
+        }
+        // SAFETY: we hold a reference for 'a, and the caller is attached to the object's interpreter.
+        unsafe { Borrowed::from_borrowed(py, self.object.as_ptr()) }
     }
 }
 

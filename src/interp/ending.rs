@@ -224,14 +224,14 @@ fn detach_first() {
     local::replace(Attachment::NONE);
 }
 
-/// The states of threads that are gone are nobody's any more.
+/// The states of threads that are gone, or have given them up, are nobody's any more.
 #[allow(
     clippy::disallowed_methods,
     reason = "the one place where another thread's state is deleted: its thread is gone"
 )]
 fn delete_orphans(interp: &Interp) {
     for state in interp.take_orphans() {
-        // SAFETY: attached to the same interpreter; the owner has exited, so no thread-local points at the state.
+        // SAFETY: attached to the same interpreter; the owner's thread-local table, the only way to the state, is gone.
         unsafe {
             PyThreadState_Clear(state);
             PyThreadState_Delete(state);

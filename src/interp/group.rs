@@ -8,6 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwapOption;
 
+use super::building::Building;
 use super::gate::{Permit, QueueTimeout};
 use super::generation::{Busy, Generation, Replica};
 use super::interpreter::Pin;
@@ -29,18 +30,10 @@ pub struct Group {
     needs_main: AtomicBool,
 }
 
-/// Who builds, and how the last build went.
-#[derive(Debug, Default)]
-struct Building {
-    asked: bool,
-    builds: u64,
-    failure: Option<Arc<str>>,
-}
-
 /// Why a request got no replica.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BindError {
-    /// The group could not be built; the next request tries anew.
+    /// The group could not be built; the next request tries anew, or after a pause when that has failed repeatedly.
     Build(Arc<str>),
     /// The child is going down.
     Stopping,
@@ -165,6 +158,9 @@ impl Group {
         if self.current.load().is_some() {
             return Ok(());
         }
+        if let Some(refusal) = building.refusal() {
+            return Err(refusal);
+        }
         if !building.asked {
             building.asked = manager.send(Job::Build(self));
             if !building.asked {
@@ -243,9 +239,7 @@ impl Group {
     /// The manager's answer: a generation to serve from now on, or why there is none. Gives the former generation.
     pub(super) fn publish(&self, built: Result<Arc<Generation>, Arc<str>>) -> Option<Arc<Generation>> {
         let mut building = self.lock();
-        building.asked = false;
-        building.builds += 1;
-        building.failure = built.as_ref().err().cloned();
+        building.note(built.as_ref().err());
         let former = built
             .ok()
             .and_then(|generation| self.current.swap(Some(generation)));

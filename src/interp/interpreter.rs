@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam::utils::CachePadded;
 use pyo3_ffi::{
-    PyInterpreterState, PyInterpreterState_ThreadHead, PyObject, PyThreadState, PyThreadState_Next,
+    PyInterpreterState, PyInterpreterState_Get, PyInterpreterState_GetID, PyInterpreterState_ThreadHead,
+    PyObject, PyThreadState, PyThreadState_Next,
 };
 
 use super::deferred::Deferred;
@@ -19,6 +20,8 @@ use crate::py::{Attached, Owned};
 #[derive(Debug)]
 pub struct Interp {
     id: u64,
+    /// CPython's own number of it, never given twice.
+    python_id: i64,
     /// Index of its entry in every thread's table; reused once the interpreter has ended.
     pub(super) slot: usize,
     pub(super) state: *mut PyInterpreterState,
@@ -48,7 +51,7 @@ unsafe impl Send for Interp {}
 unsafe impl Sync for Interp {}
 
 impl Interp {
-    /// Wrap an interpreter that the manager has just made.
+    /// Wrap an interpreter that the manager has just made, and is attached to.
     pub(super) fn new(
         slot: usize,
         first: *mut PyThreadState,
@@ -58,6 +61,8 @@ impl Interp {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         Interp {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
+            // SAFETY: the interpreter lives: the caller has just made it.
+            python_id: unsafe { PyInterpreterState_GetID(state) },
             slot,
             state,
             first,
@@ -76,6 +81,14 @@ impl Interp {
     #[must_use]
     pub fn id(&self) -> u64 {
         self.id
+    }
+
+    /// Whether the calling thread is attached to this interpreter, through whatever thread state.
+    #[inline]
+    #[must_use]
+    pub fn is_current(&self, _py: Attached<'_>) -> bool {
+        // SAFETY: attached, so there is a current interpreter, and it lives.
+        unsafe { PyInterpreterState_GetID(PyInterpreterState_Get()) == self.python_id }
     }
 
     /// Whether it is the process' main interpreter.

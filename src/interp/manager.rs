@@ -185,8 +185,9 @@ impl Worker {
             warm(group, &made, warm_up);
             let _ = jobs.send(Job::Serve(group, made));
         });
-        if spawned.is_err() {
-            self.fail(group, "no thread for the imports".to_owned());
+        if let Err(error) = spawned {
+            self.discard(group, &generation);
+            self.fail(group, format!("no thread for the imports: {error}"));
         }
     }
 
@@ -213,6 +214,11 @@ impl Worker {
                 self.patience,
             );
         }
+    }
+
+    /// End a generation that was made, in part or whole, and will never serve.
+    fn discard(&self, group: &'static Group, made: &Generation) {
+        ending::retire(group.name(), made, &self.jobs, self.host.quiesce, Duration::ZERO);
     }
 
     fn fail(&self, group: &'static Group, reason: String) {
@@ -246,14 +252,7 @@ impl Worker {
             match made {
                 Ok(interp) => replicas.push(Arc::new(Replica::new(index, interp, spec))),
                 Err(reason) => {
-                    let unfinished = Generation::new(0, kind, replicas);
-                    ending::retire(
-                        group.name(),
-                        &unfinished,
-                        &self.jobs,
-                        self.host.quiesce,
-                        Duration::ZERO,
-                    );
+                    self.discard(group, &Generation::new(0, kind, replicas));
                     return Err(reason);
                 }
             }
@@ -327,6 +326,7 @@ impl Worker {
         }
     }
 
+    /// One whose set-up failed counts, too: it costs the same memory. `Group` sees to it that such ones are rare.
     fn count_ended(&mut self, retiring: &Retiring) {
         self.slots[retiring.interp().slot] = false;
         self.ended += 1;

@@ -4,7 +4,8 @@
 //! in a new interpreter, where to report) comes in as the functions of [`Host`]. Request threads use
 //! [`Group::bind`], [`Session`] and [`detach`]; everything about life and death runs on the manager thread.
 
-pub mod deferred;
+pub mod building;
+mod deferred;
 pub mod ending;
 pub mod gate;
 pub mod generation;

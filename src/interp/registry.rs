@@ -82,10 +82,11 @@ impl Registry {
         &self.host
     }
 
-    /// The child ends: take nothing new, end or abandon every interpreter within `limit`. Waits for that.
+    /// The child ends: take nothing new, end or abandon every interpreter within `limit`. Waits for that, and for no
+    /// GIL: the calling thread, which serves requests under prefork, leaves its states to the manager.
     pub fn stop(&self, limit: Duration) {
         if !self.stopping.swap(true, Ordering::SeqCst) {
-            super::thread::drop_all();
+            super::thread::give_up();
             self.manager.stop(self.groups(), limit);
         }
     }

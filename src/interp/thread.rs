@@ -1,8 +1,8 @@
 //! What a thread knows of interpreters: its number, where it is attached, its thread states.
 //!
 //! A thread state is used by the OS thread that made it and by no other; that thread also deletes it, at its next
-//! visit after the interpreter began to close. A thread that exits only marks its states as orphans: taking a GIL
-//! in a destructor could block the exit of the child for ever.
+//! visit after the interpreter began to close. A thread that exits, or ends the child, only marks its states as orphans:
+//! taking a GIL there could block the exit of the child for ever.
 
 use std::cell::{Cell, RefCell};
 use std::ptr;
@@ -188,9 +188,15 @@ pub fn visit() {
     });
 }
 
-/// Drop all states of the calling thread, before it waits for the interpreters' end (child exit on httpd's thread).
+/// Drop all states of the calling thread, one of ours that is done: waits for a GIL each.
 pub fn drop_all() {
     THREAD.with(|thread| drop_stale(thread, |_| true));
+}
+
+/// Leave all states of the calling thread to the manager, as if the thread had exited: takes no GIL.
+pub(super) fn give_up() {
+    let left = THREAD.with(|thread| thread.table.take());
+    drop(left);
 }
 
 #[cold]

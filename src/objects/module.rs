@@ -259,9 +259,13 @@ pub fn attach_interp(py: Attached<'_>, interp: &Arc<Interp>, name: &str, replica
 /// The module's state in the interpreter that the caller is attached to.
 ///
 /// # Errors
-/// [`Raised`] (SystemError) before [`attach_interp`] and while the interpreter is being torn down.
+/// [`Raised`] (SystemError) before [`attach_interp`], while the interpreter is being torn down, and when the caller is
+/// attached to another one.
 #[inline]
 pub fn state_of<'py>(py: Attached<'py>, interp: &Interp) -> PyResult<&'py State> {
+    if !interp.is_current(py) {
+        return Err(py.raise_system_error("the state of one interpreter is wanted in another one"));
+    }
     // SAFETY: only attach_interp stores there, and has the interpreter keep the module until it ends.
     unsafe { StateRef::<State>::from_ptr(interp.module_state()) }
         .and_then(|state| state.get(py))

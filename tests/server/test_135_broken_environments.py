@@ -14,18 +14,27 @@ class TestForeignVirtualenv:
 
     @staticmethod
     def configure(conf: Conf) -> None:
-        """One name with it, one without."""
+        """Two names with it, one without."""
         home = conf.root / "foreign"
         (home / "lib/python3.9/site-packages").mkdir(parents=True)
         (home / "pyvenv.cfg").write_text("home = /usr/bin\nversion = 3.9.2\n")
-        conf.add(f'PythonInterpreterOptions foreign "virtualenv={home}"')
         app = conf.app("environment").handler("fine", "environment", "PythonInterpreter fine")
-        app.handler("foreign", "environment", "PythonInterpreter foreign")
+        for name in ("foreign", "hopeless"):
+            conf.add(f'PythonInterpreterOptions {name} "virtualenv={home}"')
+            app.handler(name, "environment", f"PythonInterpreter {name}")
 
     def test_it_is_said_and_others_are_unharmed(self, server: Server) -> None:
         server.log.expect(r"MPY\d+.*was made for Python 3\.9")
         assert [server.client.get("/foreign").status_code for _ in range(2)] == [500, 500]
         assert server.client.get("/fine").status_code == 200
+
+    def test_a_name_that_stays_broken_is_tried_less_and_less(self, server: Server) -> None:
+        server.log.expect(r"MPY0104: \[hopeless\]", r"MPY0404: \[hopeless\]")
+        mark = server.log.mark()
+        answers = server.client.several(["/hopeless"] * 40)
+        assert {answer.status_code for answer in answers} == {500}
+        assert 1 <= len(server.log.find(r"MPY0104: \[hopeless\]", mark)) < 10
+        assert len(server.log.find(r"MPY0404: \[hopeless\].*Python 3\.9", mark)) == 40
 
     def test_the_next_request_tries_anew(self, server: Server) -> None:
         server.log.allow("was made for Python 3")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 
 import pytest
 
@@ -95,4 +96,21 @@ class TestStop:
             raw.send(b"GET /stuck HTTP/1.1\r\nHost: x\r\n\r\n")
             idle.log.wait_for("stuck now", mark)
             idle.stop()
+        idle.check_log()
+
+
+@pytest.mark.parametrize("mpm", ["event", "prefork"], indirect=True)
+class TestStuckGil:
+    """The end of a child in which a GIL never comes free: under prefork httpd's main thread has used it itself."""
+
+    configure = staticmethod(lives)
+
+    def test_the_child_ends_all_the_same(self, idle: Server) -> None:
+        idle.log.allow("MPY0106.*shared", "AH00045")
+        with idle:
+            assert idle.client.get("/holding").text == "left\n"
+            idle.client.close_idle()
+            time.sleep(1)  # until the thread holds it: nothing of that interpreter can tell us any more
+            idle.stop()
+        assert not idle.log.find("AH00046"), "the child ended by itself, nobody had to kill it"
         idle.check_log()

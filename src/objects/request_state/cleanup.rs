@@ -12,7 +12,8 @@ use super::RequestState;
 use crate::httpd::log::{self, Level};
 use crate::httpd::{Request, log_number};
 use crate::interp::{Held, Session};
-use crate::py::{Attached, Exception, PyResult};
+use crate::objects::row::repr_of;
+use crate::py::{Attached, Exception, Owned, PyResult};
 
 /// One function and its argument.
 struct Cleanup {
@@ -109,16 +110,20 @@ impl Cleanup {
     }
 
     fn call(&self, py: Attached<'_>, r: &Request) {
-        let function = self.function.get(py);
-        if let Err(raised) = function.call1(py, self.data.get(py)) {
+        if let Err(raised) = self.called(py) {
             let error = Exception::take(py, raised).summary(py);
             let name = describe(py, &self.function).unwrap_or_default();
             let text = format!("python_cleanup: Error calling cleanup object {name}\n    {error}");
             log::log(Level::Error, log_number::CLEANUP_FAILED, r, text);
         }
     }
+
+    fn called<'py>(&self, py: Attached<'py>) -> PyResult<Owned<'py>> {
+        self.function.get(py)?.call1(py, self.data.get(py)?)
+    }
 }
 
 fn describe(py: Attached<'_>, object: &Held) -> PyResult<String> {
-    crate::objects::row::repr_of(py, object.get(py)).inspect_err(|_| py.clear_exception())
+    let object = object.get(py).and_then(|object| repr_of(py, object));
+    object.inspect_err(|_| py.clear_exception())
 }

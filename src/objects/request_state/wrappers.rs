@@ -25,7 +25,7 @@ impl RequestState {
     pub fn wrapper<'py>(&self, py: Attached<'py>, r: &Request, interp: &Arc<Interp>) -> PyResult<Owned<'py>> {
         let known = self.wrappers.0.borrow();
         if let Some(held) = known.iter().find(|held| Arc::ptr_eq(held.interp(), interp)) {
-            return Ok(held.get(py).to_owned());
+            return Ok(held.get(py)?.to_owned());
         }
         drop(known);
         // SAFETY: a request's pool is its own, and the cleanup registered with this state finishes its liveness there.

@@ -21,6 +21,7 @@ def lives(conf: Conf) -> None:
         conf.add(f"PythonInterpreterOptions {kind} gil={kind}")
         app.handler(kind, "exits", f"PythonInterpreter {kind}")
     app.handler("stuck", "exits::stuck", "PythonInterpreter own").handler("endless", "exits::endless", "PythonInterpreter own")
+    app.handler("holding", "exits::holding", "PythonInterpreter shared")
 
 
 def busy(servers: int) -> tuple[str, ...]:

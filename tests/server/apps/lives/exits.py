@@ -1,6 +1,7 @@
 """Tells the log when its interpreter ends; works until then."""
 
 import atexit
+import ctypes
 import os
 import threading
 
@@ -25,5 +26,12 @@ def stuck(req):
 def endless(req):
     """Leave a thread that never ends."""
     threading.Thread(target=threading.Event().wait).start()
+    req.write("left\n")
+    return apache.OK
+
+
+def holding(req):
+    """Leave a thread that takes the GIL with it into C code and does not come back."""
+    threading.Timer(0.3, ctypes.PyDLL(None).sleep, [300]).start()
     req.write("left\n")
     return apache.OK
