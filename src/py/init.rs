@@ -12,6 +12,8 @@ use pyo3_ffi::{
     PyPreConfig, PyPreConfig_InitIsolatedConfig, PyStatus, PyStatus_Exception,
 };
 
+use super::library;
+
 /// A built-in module: its name and its `PyInit_…` function.
 pub type Builtin = (&'static CStr, unsafe extern "C" fn() -> *mut pyo3_ffi::PyObject);
 
@@ -69,13 +71,21 @@ pub fn running() -> String {
 /// Refuse to start beside another Python.
 ///
 /// # Errors
-/// When the libpython in this process is of another minor version, or somebody has initialised it already.
+/// When the libpython in this process is of another minor version, there is a second one, or somebody has initialised
+/// it already.
 pub fn check_process() -> Result<(), InitError> {
     let (ours, found) = (built_for(), running());
     if !found.starts_with(&format!("{ours}.")) {
         return Err(InitError(format!(
             "this module is built for Python {ours}, but Python {found} is already loaded in this process \
              (by mod_wsgi or another module?): remove that module's LoadModule line, or use builds for one Python"
+        )));
+    }
+    if let Some(other) = library::other_libpython() {
+        return Err(InitError(format!(
+            "this module runs Python {found}, but {} is loaded in this process, too (by mod_wsgi or another module?): \
+             remove that module's LoadModule line, or use builds for one Python",
+            other.display()
         )));
     }
     // SAFETY: may be called at any time.

@@ -23,8 +23,13 @@ def another_libpython(installation: Installation) -> Path:
 
 
 class TestOtherPython:
-    """Loaded before mod_python."""
+    """Loaded before mod_python, or after it."""
 
-    def test_a_clear_refusal(self, idle: Server, installation: Installation) -> None:
+    def test_loaded_before_mod_python(self, idle: Server, installation: Installation) -> None:
         idle.conf.prologue.append(f"LoadFile {another_libpython(installation)}")
         assert re.search(r"MPY0002.*is already loaded in this process", idle.fails_to_start())
+
+    def test_loaded_after_mod_python(self, idle: Server, installation: Installation) -> None:
+        other = another_libpython(installation)
+        idle.conf.add(f"LoadFile {other}")
+        assert re.search(rf"MPY0002.*{re.escape(str(other))} is loaded in this process, too", idle.fails_to_start())
