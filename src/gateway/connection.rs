@@ -7,10 +7,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::binding::group_of_server;
 use super::report;
+use super::visit::{Answer, Refusal, refusal, visit};
 use crate::config::{DirConfig, HandlerEntry, Phase};
 use crate::httpd::log::{self, Level};
 use crate::httpd::{Connection, HookResult, HttpStatus, Outcome, from_code, log_number};
-use crate::interp::{Binding, Group, thread};
+use crate::interp::group::EnterError;
+use crate::interp::{BindError, Binding, Group, thread};
 use crate::objects::module::state_of;
 use crate::objects::{Ask, Dispatch, LentConnection};
 use crate::py::{Attached, Borrowed, Exception, Owned, PyResult, Raised};
@@ -43,16 +45,33 @@ struct Call<'c> {
 
 impl Call<'_> {
     fn served_by(&self, group: &'static Group, lent: &LentConnection<'_>) -> HookResult {
-        let binding = group.bind().map_err(|error| self.failed(&error.to_string()))?;
-        let inside = binding
-            .enter()
-            .map_err(|error| self.failed(&format!("{error:?}")))?;
+        let served = visit(
+            self.c.into(),
+            group,
+            || group.bind(),
+            || (),
+            |binding| self.at(binding, lent),
+        );
+        served.unwrap_or_else(|unserved| {
+            let failed = |error: BindError| self.failed(&error.to_string());
+            Err(unserved
+                .bind_error()
+                .map_or(HttpStatus::INTERNAL_SERVER_ERROR, failed))
+        })
+    }
+
+    fn at(&self, binding: &Binding, lent: &LentConnection<'_>) -> Answer<HookResult> {
+        let inside = match binding.enter() {
+            Ok(inside) => inside,
+            Err(EnterError::Closed) => return Answer::Closed,
+            Err(EnterError::QueueTimeout) => {
+                return Answer::Done(Err(self.failed("no place for this connection")));
+            }
+        };
         let py = inside.py();
-        self.attached(py, &binding, lent).unwrap_or_else(|Raised| {
-            let error = Exception::take(py, Raised);
-            let text = report::plain(py, error, Phase::Connection.directive(), self.entry.word());
-            log::log(Level::Error, log_number::HANDLER_RAISED, self.c, text);
-            Err(HttpStatus::INTERNAL_SERVER_ERROR)
+        self.attached(py, binding, lent).unwrap_or_else(|Raised| {
+            self.reported(py, Exception::take(py, Raised));
+            Answer::Done(Err(HttpStatus::INTERNAL_SERVER_ERROR))
         })
     }
 
@@ -61,16 +80,42 @@ impl Call<'_> {
         py: Attached<'_>,
         binding: &Binding,
         lent: &LentConnection<'_>,
-    ) -> PyResult<HookResult> {
+    ) -> PyResult<Answer<HookResult>> {
         let interp = binding.replica().interp();
         let dispatch = state_of(py, interp)?.dispatch(py)?;
-        let Some(handler) = self.resolve(py, dispatch)? else {
-            return Ok(Ok(Outcome::Declined));
+        let handler = match self.resolve(py, dispatch) {
+            Ok(Some(handler)) => handler,
+            Ok(None) => return Ok(Answer::Done(Ok(Outcome::Declined))),
+            Err(raised) => return Ok(self.unresolved(py, dispatch, binding, Exception::take(py, raised))),
         };
         let connection = lent.object(py, interp, self.entry)?;
         let result = handler.borrow().call1(py, connection.borrow())?;
         dispatch.flush_streams(py)?;
-        self.code_of(py, result.borrow())
+        self.code_of(py, result.borrow()).map(Answer::Done)
+    }
+
+    /// The handler could not be imported: perhaps because this kind of interpreter is refused.
+    fn unresolved(
+        &self,
+        py: Attached<'_>,
+        dispatch: &Dispatch,
+        binding: &Binding,
+        error: Exception<'_>,
+    ) -> Answer<HookResult> {
+        let refusal = refusal(py, dispatch, binding.group(), &error);
+        if let Some(Refusal::NeedsMain(module)) = refusal {
+            return Answer::NeedsMain(module);
+        }
+        self.reported(py, error);
+        if let Some(Refusal::Stays(text)) = refusal {
+            log::log(Level::Error, log_number::EXTENSION_REFUSED, self.c, text);
+        }
+        Answer::Done(Err(HttpStatus::INTERNAL_SERVER_ERROR))
+    }
+
+    fn reported(&self, py: Attached<'_>, error: Exception<'_>) {
+        let text = report::plain(py, error, Phase::Connection.directive(), self.entry.word());
+        log::log(Level::Error, log_number::HANDLER_RAISED, self.c, text);
     }
 
     fn code_of<'py>(&self, py: Attached<'py>, result: Borrowed<'_, 'py>) -> PyResult<HookResult> {

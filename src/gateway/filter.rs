@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::binding::{bind, group};
 use super::report;
+use super::visit::{Answer, Refusal, Unserved, refusal, visit};
 use crate::apr::Status;
 use crate::config::{DirConfig, Flag, HandlerEntry, filter_directive};
 use crate::httpd::filter::{Context, Filter, Flow};
@@ -17,13 +18,10 @@ use crate::httpd::include::Script;
 use crate::httpd::log::{self, Level};
 use crate::httpd::{Direction, HttpStatus, Request, log_number};
 use crate::interp::group::EnterError;
-use crate::interp::{Binding, Interp, Session};
+use crate::interp::{Binding, Group, Interp, Session};
 use crate::objects::module::state_of;
 use crate::objects::{Ask, Call, Dispatch, FilterTarget, OpenFlow, RequestState};
 use crate::py::{Attached, Borrowed, Exception, Owned, PyResult};
-
-/// How often a filter looks for another replica when the one it was bound to closes under it.
-const ATTEMPTS: usize = 3;
 
 /// Call a filter's function once with the data of `flow`.
 ///
@@ -89,6 +87,14 @@ struct Visit<'a> {
     failed: Cell<bool>,
 }
 
+/// Where a call takes place.
+struct Place<'p, 'py> {
+    dispatch: &'p Dispatch,
+    /// `None` for a callable, which runs where it was registered.
+    binding: Option<&'p Binding>,
+    filter: Borrowed<'p, 'py>,
+}
+
 impl<'a> Visit<'a> {
     fn new(
         r: &'a Request,
@@ -125,65 +131,76 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// Enter the request's replica of the group that serves the filter; another one if that closes.
+    /// At the request's replica of the group that serves the filter.
     fn at_replica(&self) -> Result<(), Status> {
         let group =
             group(self.r, self.conf, self.call.entry()).map_err(|reason| no_interpreter(self.r, &reason))?;
-        for _ in 0..ATTEMPTS {
-            let binding = bind(self.r, self.state, group)
-                .map_err(|error| no_interpreter(self.r, &format!("[{}] {error}", group.name())))?;
-            match binding.enter() {
-                Ok(inside) => {
-                    self.attached(inside.py(), binding.replica().interp(), Some(&binding));
-                    return Ok(());
-                }
-                Err(EnterError::Closed) => self.state.unbind(group),
-                Err(EnterError::QueueTimeout) => break,
-            }
-        }
-        Err(no_interpreter(self.r, "no place for this filter"))
+        let bind = || bind(self.r, self.state, group);
+        let unbind = || self.state.unbind(group);
+        let served = visit(self.r.into(), group, bind, unbind, |binding| self.at(binding));
+        served.unwrap_or_else(|unserved| Err(self.unserved(group, unserved)))
     }
 
-    fn attached(&self, py: Attached<'_>, interp: &Arc<Interp>, binding: Option<&Binding>) {
+    fn at(&self, binding: &Arc<Binding>) -> Answer<Result<(), Status>> {
+        match binding.enter() {
+            Ok(inside) => match self.attached(inside.py(), binding.replica().interp(), Some(binding)) {
+                Some(module) => Answer::NeedsMain(module),
+                None => Answer::Done(Ok(())),
+            },
+            Err(EnterError::Closed) => Answer::Closed,
+            Err(EnterError::QueueTimeout) => {
+                Answer::Done(Err(no_interpreter(self.r, "no place for this filter")))
+            }
+        }
+    }
+
+    fn unserved(&self, group: &Group, unserved: Unserved) -> Status {
+        match unserved.bind_error() {
+            Some(error) => no_interpreter(self.r, &format!("[{}] {error}", group.name())),
+            None => Status::GENERAL,
+        }
+    }
+
+    /// Call the filter; tells the module that has to be loaded in the main interpreter, if it comes to that.
+    fn attached(&self, py: Attached<'_>, interp: &Arc<Interp>, binding: Option<&Binding>) -> Option<String> {
         let result = state_of(py, interp).and_then(|module| {
             let dispatch = module.dispatch(py)?;
             let request = self.state.wrapper(py, self.r, interp)?;
             let filter = self.open.object(py, module, self.call, request)?;
-            if let Err(raised) = self.call_function(py, dispatch, filter.borrow()) {
-                self.raised(
-                    py,
-                    dispatch,
-                    binding,
-                    filter.borrow(),
-                    Exception::take(py, raised),
-                );
-            }
-            dispatch.flush_streams(py)
+            let place = Place {
+                dispatch,
+                binding,
+                filter: filter.borrow(),
+            };
+            let moves = self.run(py, &place);
+            dispatch.flush_streams(py).map(|()| moves)
         });
-        if let Err(raised) = result {
+        result.unwrap_or_else(|raised| {
             self.failed.set(true);
             let text = Exception::take(py, raised).summary(py);
             report::lines(self.r, binding, Level::Error, log_number::PACKAGE_BROKEN, &text);
-        }
+            None
+        })
     }
 
-    fn call_function<'py>(
-        &self,
-        py: Attached<'py>,
-        dispatch: &Dispatch,
-        filter: Borrowed<'_, 'py>,
-    ) -> PyResult<()> {
-        if let Some(script) = self.script {
-            return run_script(py, script, filter);
-        }
-        let function = match &self.call.target {
-            Some(FilterTarget::Entry(entry)) => self.resolve(py, dispatch, *entry)?,
-            Some(FilterTarget::Callable(callable)) => Some(callable.get(py)?.to_owned()),
-            None => None,
+    fn run<'py>(&self, py: Attached<'py>, place: &Place<'_, 'py>) -> Option<String> {
+        let done = match (self.script, self.function(py, place.dispatch)) {
+            (Some(script), _) => run_script(py, script, place.filter),
+            (None, Ok(Some(function))) => function.borrow().call1(py, place.filter).map(drop),
+            (None, Ok(None)) => Ok(()),
+            (None, Err(raised)) => return self.unresolved(py, place, &Exception::take(py, raised)),
         };
-        match function {
-            Some(function) => function.borrow().call1(py, filter).map(drop),
-            None => Ok(()),
+        if let Err(raised) = done {
+            self.raised(py, place, &Exception::take(py, raised));
+        }
+        None
+    }
+
+    fn function<'py>(&self, py: Attached<'py>, dispatch: &Dispatch) -> PyResult<Option<Owned<'py>>> {
+        match &self.call.target {
+            Some(FilterTarget::Entry(entry)) => self.resolve(py, dispatch, *entry),
+            Some(FilterTarget::Callable(callable)) => Ok(Some(callable.get(py)?.to_owned())),
+            None => Ok(None),
         }
     }
 
@@ -198,38 +215,50 @@ impl<'a> Visit<'a> {
         dispatch.handler(py, &ask)
     }
 
-    /// `SERVER_RETURN(result, status)` sets the status; everything else is reported, and ends the filter's work.
-    fn raised<'py>(
+    /// The function could not be imported: perhaps because this kind of interpreter is refused.
+    fn unresolved<'py>(
         &self,
         py: Attached<'py>,
-        dispatch: &Dispatch,
-        binding: Option<&Binding>,
-        filter: Borrowed<'_, 'py>,
-        error: Exception<'py>,
-    ) {
-        match dispatch.server_return(py, &error) {
+        place: &Place<'_, 'py>,
+        error: &Exception<'py>,
+    ) -> Option<String> {
+        let refusal = place
+            .binding
+            .and_then(|binding| refusal(py, place.dispatch, binding.group(), error));
+        if let Some(Refusal::NeedsMain(module)) = refusal {
+            return Some(module);
+        }
+        self.failed(py, place, error);
+        if let Some(Refusal::Stays(text)) = refusal {
+            report::lines(
+                self.r,
+                place.binding,
+                Level::Error,
+                log_number::EXTENSION_REFUSED,
+                &text,
+            );
+        }
+        None
+    }
+
+    /// `SERVER_RETURN(result, status)` sets the status; everything else is reported, and ends the filter's work.
+    fn raised<'py>(&self, py: Attached<'py>, place: &Place<'_, 'py>, error: &Exception<'py>) {
+        match place.dispatch.server_return(py, error) {
             Ok(Some((_, Some(status)))) => self.r.set_status(status),
             Ok(Some((_, None))) => {}
-            Ok(None) => self.failed(py, dispatch, binding, filter, &error),
-            Err(raised) => self.failed(py, dispatch, binding, filter, &Exception::take(py, raised)),
+            Ok(None) => self.failed(py, place, error),
+            Err(raised) => self.failed(py, place, &Exception::take(py, raised)),
         }
     }
 
-    fn failed<'py>(
-        &self,
-        py: Attached<'py>,
-        dispatch: &Dispatch,
-        binding: Option<&Binding>,
-        filter: Borrowed<'_, 'py>,
-        error: &Exception<'py>,
-    ) {
+    fn failed<'py>(&self, py: Attached<'py>, place: &Place<'_, 'py>, error: &Exception<'py>) {
         let (number, phase, word) = self.label();
-        let (text, page) = report::show(py, dispatch, error, phase, word);
-        report::lines(self.r, binding, Level::Error, number, &text);
+        let (text, page) = report::show(py, place.dispatch, error, phase, word);
+        report::lines(self.r, place.binding, Level::Error, number, &text);
         self.failed.set(true);
         let is_output = self.open.direction() == Direction::Output;
         if self.conf.settings().is(Flag::Debug) && is_output && !page.is_empty() {
-            self.show(py, filter, &page);
+            self.show(py, place.filter, &page);
         }
     }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::binding::{bind, group};
 use super::invoke::{End, one};
 use super::report::Place;
+use super::visit::{Answer, Unserved, visit};
 use crate::config::{DirConfig, Found, HandlerList, Phase};
 use crate::httpd::log::{self, Level};
 use crate::httpd::{HookResult, HttpStatus, Outcome, Request, log_number};
@@ -18,9 +19,6 @@ use crate::interp::{BindError, Binding, Group};
 use crate::objects::module::state_of;
 use crate::objects::{Dispatch, RequestState};
 use crate::py::{Attached, Exception, Owned, Raised};
-
-/// How often a request looks for another replica when the one it was bound to closes under it.
-const ATTEMPTS: usize = 3;
 
 /// Run the handlers that the request's configuration has for a phase.
 ///
@@ -156,42 +154,26 @@ struct Call<'r> {
     found: Found<'r>,
 }
 
-/// What came of a visit to a replica.
-enum Answer {
-    /// The phase's result.
-    Result(HookResult),
-    /// The replica closed before the visit began.
-    Closed,
-    /// An extension module refuses this kind of interpreter, and the name may move to the main one.
-    NeedsMain(String),
-}
-
 impl Call<'_> {
-    /// Run the list at a replica of the group; at another one if that closes, or refuses an extension module.
+    /// Run the list at a replica of the group.
     fn served_by(&self, group: &'static Group) -> HookResult {
-        for _ in 0..ATTEMPTS {
-            let binding =
-                bind(self.r, self.state, group).map_err(|error| no_replica(self.r, group, &error))?;
-            match self.at(&binding) {
-                Answer::Result(result) => return result,
-                Answer::Closed => self.state.unbind(group),
-                Answer::NeedsMain(module) => self.fall_back(group, &module)?,
-            }
-        }
-        Err(HttpStatus::SERVICE_UNAVAILABLE)
+        let bind = || bind(self.r, self.state, group);
+        let unbind = || self.state.unbind(group);
+        let served = visit(self.r.into(), group, bind, unbind, |binding| self.at(binding));
+        served.unwrap_or_else(|unserved| Err(no_replica(self.r, group, &unserved)))
     }
 
     /// Enter the replica and run the list there. One attach, one detach.
-    fn at(&self, binding: &Arc<Binding>) -> Answer {
+    fn at(&self, binding: &Arc<Binding>) -> Answer<HookResult> {
         let inside = match binding.enter() {
             Ok(inside) => inside,
             Err(EnterError::Closed) => return Answer::Closed,
-            Err(EnterError::QueueTimeout) => return Answer::Result(Err(self.turned_away(binding))),
+            Err(EnterError::QueueTimeout) => return Answer::Done(Err(self.turned_away(binding))),
         };
         match self.attached(inside.py(), binding) {
-            Ok(End::Result(result)) => Answer::Result(result),
+            Ok(End::Result(result)) => Answer::Done(result),
             Ok(End::NeedsMain(module)) => Answer::NeedsMain(module),
-            Err(Raised) => Answer::Result(self.broken(inside.py(), binding)),
+            Err(Raised) => Answer::Done(self.broken(inside.py(), binding)),
         }
     }
 
@@ -291,30 +273,6 @@ impl Call<'_> {
         log::log(Level::Error, log_number::PACKAGE_BROKEN, self.r, text);
         Err(HttpStatus::INTERNAL_SERVER_ERROR)
     }
-
-    /// Move an `auto` name to the main interpreter, once, and say so.
-    fn fall_back(&self, group: &'static Group, module: &str) -> Result<(), HttpStatus> {
-        self.state.unbind(group);
-        let name = group.name();
-        let moved = group.fall_back_to_main();
-        let (level, text) = match &moved {
-            Ok(true) => (
-                Level::Warning,
-                format!(
-                    "[{name}] extension module '{module}' does not load in an interpreter with its own GIL, so this \
-                     name now runs in the main interpreter; write `PythonInterpreterOptions {name} gil=main` to \
-                     settle it"
-                ),
-            ),
-            Ok(false) => return Ok(()),
-            Err(error) => (
-                Level::Error,
-                format!("[{name}] extension module '{module}' needs main: {error}"),
-            ),
-        };
-        log::log(level, log_number::FELL_BACK_TO_MAIN, self.r, text);
-        moved.map(drop).map_err(|_| HttpStatus::INTERNAL_SERVER_ERROR)
-    }
 }
 
 fn no_interpreter(r: &Request, reason: &str) -> HttpStatus {
@@ -322,7 +280,10 @@ fn no_interpreter(r: &Request, reason: &str) -> HttpStatus {
     HttpStatus::INTERNAL_SERVER_ERROR
 }
 
-fn no_replica(r: &Request, group: &Group, error: &BindError) -> HttpStatus {
+fn no_replica(r: &Request, group: &Group, unserved: &Unserved) -> HttpStatus {
+    let Unserved::Unbound(error) = unserved else {
+        return HttpStatus::INTERNAL_SERVER_ERROR;
+    };
     let text = format!("[{}] {error}", group.name());
     log::log(Level::Error, log_number::NO_INTERPRETER, r, text);
     match error {

@@ -4,10 +4,10 @@
 //! anything else is an error and reported as such.
 
 use super::report::{self, Place};
+use super::visit::{Refusal, refusal};
 use crate::config::Phase;
 use crate::httpd::log::Level;
 use crate::httpd::{HookResult, HttpStatus, Outcome, from_code, log_number};
-use crate::interp::Gil;
 use crate::objects::{Ask, Dispatch};
 use crate::py::{Attached, Borrowed, Exception, Owned, Raised};
 
@@ -48,21 +48,14 @@ fn resolve<'py>(
 
 /// A handler could not be imported: perhaps because this kind of interpreter is refused.
 fn unresolved(py: Attached<'_>, dispatch: &Dispatch, place: &Place<'_>, error: Exception<'_>) -> End {
-    let Some(module) = dispatch.refusal(py, &error) else {
-        return End::Result(report::exception(py, place, dispatch, error));
-    };
-    let group = place.binding.group();
-    if group.spec().gil == Gil::Auto && group.kind() != Gil::Main {
+    let refusal = refusal(py, dispatch, place.binding.group(), &error);
+    if let Some(Refusal::NeedsMain(module)) = refusal {
         return End::NeedsMain(module);
     }
     let result = report::exception(py, place, dispatch, error);
-    let text = format!(
-        "extension module '{module}' does not load in an interpreter with gil={}: write \
-         `PythonInterpreterOptions {} gil=main`",
-        group.kind(),
-        group.name()
-    );
-    place.log(Level::Error, log_number::EXTENSION_REFUSED, &text);
+    if let Some(Refusal::Stays(text)) = refusal {
+        place.log(Level::Error, log_number::EXTENSION_REFUSED, &text);
+    }
     End::Result(result)
 }
 

@@ -13,3 +13,4 @@ pub mod handler;
 mod invoke;
 pub mod process;
 pub mod report;
+mod visit;

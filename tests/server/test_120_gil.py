@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from harness import Conf, Installation, Server
+from harness.client import Raw
+from harness.conf import free_port
 
 KINDS = ("own", "shared", "main", "auto")
 
@@ -98,6 +100,53 @@ class TestAuto(WithWheels):
         facts = server.client.get("/names/facts").json()
         assert facts["interpreter"] == "plain"
         assert facts["identity"] != 0
+
+
+class TestAutoInFilter(WithWheels):
+    """The first import comes from a filter, while the handler of the request is at work in the same name."""
+
+    @classmethod
+    def configure(cls, conf: Conf) -> None:
+        """A handler that needs nothing, behind the filter."""
+        super().configure(conf)
+        block = conf.block("Directory", f'"{conf.root}/apps/wheels"', "PythonOutputFilter single SINGLE")
+        block.block("Files", "filtered", "SetHandler mod_python", "PythonHandler plain", "PythonInterpreter a").add(
+            "SetOutputFilter SINGLE"
+        )
+
+    def test_it_falls_back_and_the_data_come_through(self, server: Server) -> None:
+        server.log.expect("numpy.*PythonInterpreterOptions a gil=main")
+        for _ in range(3):
+            answer = server.client.get("/filtered")
+            assert (answer.status_code, answer.text) == (200, "45 a 0")
+        assert len(server.log.find("PythonInterpreterOptions a gil=main")) == 1
+
+
+class TestAutoInConnection(WithWheels):
+    """The first import comes from a connection handler."""
+
+    PORT = free_port()
+
+    @classmethod
+    def configure(cls, conf: Conf) -> None:
+        """A port for it."""
+        super().configure(conf)
+        conf.prologue.append("AcceptFilter http none")
+        conf.add(f"Listen 127.0.0.1:{cls.PORT}")
+        conf.vhost(
+            "connected.test",
+            f"PythonPath \"sys.path + ['{conf.root}/apps/wheels']\"",
+            "PythonInterpreter a",
+            "PythonConnectionHandler single",
+            address=f"127.0.0.1:{cls.PORT}",
+        )
+
+    def test_it_falls_back(self, server: Server) -> None:
+        server.log.expect("numpy.*PythonInterpreterOptions a gil=main")
+        for _ in range(3):
+            with Raw(self.PORT) as raw:
+                assert raw.until_closed() == b"45 a 0"
+        assert len(server.log.find("PythonInterpreterOptions a gil=main")) == 1
 
 
 class TestOwn(WithWheels):

@@ -11,9 +11,28 @@ except ImportError:
     import _xxsubinterpreters as _interpreters
 
 
-def handler(req):
+def facts(interpreter):
     """Use it, and say in which interpreter."""
     current = _interpreters.get_current()
     identity = int(current[0] if isinstance(current, tuple) else current)
-    req.write(f"{int(numpy.arange(10).sum())} {req.interpreter} {identity} {sys.prefix}\n")
+    return f"{int(numpy.arange(10).sum())} {interpreter} {identity}"
+
+
+def handler(req):
+    """The facts, and the environment."""
+    req.write(f"{facts(req.interpreter)} {sys.prefix}\n")
+    return apache.OK
+
+
+def outputfilter(filter):
+    """The facts in place of the data."""
+    while filter.read():
+        pass
+    filter.write(facts(filter.req.interpreter))
+    filter.close()
+
+
+def connectionhandler(connection):
+    """The facts for whoever connects."""
+    connection.write(facts(apache.interpreter))
     return apache.OK
