@@ -10,6 +10,7 @@
 //! 2  py     | httpd
 //! 1  boundary, apr
 //! 0  pyo3-ffi | apache2-sys
+//! leaf: psp
 //! ```
 //!
 //! Runs inside every httpd child, on the MPM's worker threads and on one manager thread of our own.
@@ -25,6 +26,7 @@ mod hooks;
 pub mod httpd;
 pub mod interp;
 pub mod objects;
+pub mod psp;
 pub mod py;
 
 httpd_module!(

@@ -92,6 +92,7 @@ fn the_module_and_its_types() {
     let registry = start();
     let scripts = [
         include_str!("objects/module.py"),
+        include_str!("objects/psp.py"),
         include_str!("objects/table.py"),
     ];
     thread::scope(|scope| {

@@ -91,3 +91,8 @@ def main_server() -> None:
 def stat(fname: str, wanted: int, /) -> Any:
     """What httpd knows about files only httpd can tell."""
     raise RuntimeError("stat() works inside httpd only")
+
+
+def psp_translate(filename: str, directory: str, source: object = None, escape: object = 0, literal: object = 0) -> Any:
+    """The translator of PSP pages is part of mod_python.so."""
+    raise RuntimeError("psp_translate() works inside httpd only")

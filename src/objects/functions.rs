@@ -5,6 +5,7 @@ use pyo3_ffi::PyMethodDef;
 use super::config_tree::config_tree;
 use super::finfo::stat;
 use super::module::State;
+use super::psp::translate;
 use super::request_state::{RequestState, with_current};
 use super::row::{ToPython, c_integer, c_text};
 use super::server::{ServerObject, server_object};
@@ -25,6 +26,7 @@ pub(super) const METHODS: &[PyMethodDef] = &[
     function!(State, c"log_line", ["level", "text"; 2], log_line, c"Write a line to the error log, for the request that this thread works on."),
     function!(State, c"main_server", [; 0], main_server, c"The main server."),
     function!(State, c"mpm_query", ["code"; 1], mpm_query, c"What the MPM says to an AP_MPMQ_* question."),
+    function!(State, c"psp_translate", ["filename", "directory", "source", "escape", "literal"; 2], translate, c"A PSP page as Python code, with the places of its lines and the files it is made of."),
     function!(State, c"server_root", [; 0], server_root, c"ServerRoot."),
     function!(State, c"stat", ["fname", "wanted"; 2], stat, c"What the file system knows about a path."),
     METHOD_END,

@@ -20,6 +20,7 @@ mod kept;
 mod lent_connection;
 mod liveness;
 pub mod module;
+mod psp;
 mod request;
 mod request_state;
 mod row;

@@ -8,8 +8,8 @@ use std::ffi::CStr;
 use pyo3_ffi::{
     PyErr_Clear, PyErr_GetRaisedException, PyErr_GivenExceptionMatches, PyErr_Occurred, PyErr_SetNone,
     PyErr_SetObject, PyErr_SetRaisedException, PyExc_AttributeError, PyExc_IndexError, PyExc_KeyError,
-    PyExc_OSError, PyExc_RuntimeError, PyExc_StopIteration, PyExc_SystemError, PyExc_TypeError,
-    PyExc_ValueError, PyObject_Str,
+    PyExc_OSError, PyExc_RuntimeError, PyExc_StopIteration, PyExc_SyntaxError, PyExc_SystemError,
+    PyExc_TypeError, PyExc_ValueError, PyObject_Str,
 };
 
 use super::owned::{Borrowed, Owned};
@@ -153,6 +153,31 @@ impl<'py> Attached<'py> {
         if let Ok(pair) = pair() {
             // SAFETY: attached; static exception types live as long as the process, the pair for the call.
             unsafe { PyErr_SetObject(PyExc_OSError, pair.as_ptr()) };
+        }
+        Raised
+    }
+
+    /// Raise `SyntaxError(text, (file, line, None, None))`.
+    #[cold]
+    pub fn raise_syntax_error(self, text: &str, file: &[u8], line: u32) -> Raised {
+        let args = || {
+            let place = [self.text_from(file)?, self.int(line)?, self.none(), self.none()];
+            self.tuple([self.str(text)?, self.tuple(place)?])
+        };
+        if let Ok(args) = args() {
+            // SAFETY: attached; static exception types live as long as the process, the arguments for the call.
+            unsafe { PyErr_SetObject(PyExc_SyntaxError, args.as_ptr()) };
+        }
+        Raised
+    }
+
+    /// Raise `OSError(errno, text, file)`, which chooses the subclass by the number.
+    #[cold]
+    pub fn raise_os_error_of(self, errno: std::ffi::c_int, text: &str, file: &[u8]) -> Raised {
+        let args = || self.tuple([self.int(errno)?, self.str(text)?, self.text_from(file)?]);
+        if let Ok(args) = args() {
+            // SAFETY: as above.
+            unsafe { PyErr_SetObject(PyExc_OSError, args.as_ptr()) };
         }
         Raised
     }
