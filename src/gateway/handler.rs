@@ -235,6 +235,7 @@ impl Call<'_> {
     fn conclude(&self, result: HookResult) -> HookResult {
         let sent = match (self.phase, result) {
             (Phase::Handler, Ok(Outcome::Ok | Outcome::Done)) => self.state.finish(self.r),
+            (_, Err(_)) => self.state.give_up(self.r),
             _ => self.state.pass_on(self.r),
         };
         match sent {

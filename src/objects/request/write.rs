@@ -125,7 +125,8 @@ pub(super) fn bytes_sent(r: &Request) -> i64 {
 
 /// Not 0 once output has begun.
 pub(super) fn sent_bodyct(r: &Request) -> i64 {
-    r.sent_bodyct().max(i64::from(gathered(r) > 0))
+    r.sent_bodyct()
+        .max(i64::from(RequestState::of(r).output.has_begun()))
 }
 
 /// Bytes given to `write` and `sendfile`.

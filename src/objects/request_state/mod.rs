@@ -190,6 +190,19 @@ impl RequestState {
         r.send(&[&self.output.take()], Finish::Eos)
     }
 
+    /// Before an error page of httpd's: what was only to be kept is dropped, what counts as sent goes out.
+    ///
+    /// Called detached.
+    ///
+    /// # Errors
+    /// As for [`Self::finish`].
+    pub fn give_up(&self, r: &Request) -> Result<(), Status> {
+        if r.sent_bodyct() == 0 && !self.output.has_begun() {
+            self.output.take();
+        }
+        self.pass_on(r)
+    }
+
     /// Send what is buffered; more may follow.
     ///
     /// Called detached: at the end of every other phase, and before httpd adds something of its own.

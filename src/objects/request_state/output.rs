@@ -63,6 +63,11 @@ impl Output {
         self.gathered.borrow().len()
     }
 
+    /// Whether output has begun for whoever asks: a piece that was only to be kept (`flush=0`) begins nothing.
+    pub(in crate::objects) fn has_begun(&self) -> bool {
+        self.since.get().is_some()
+    }
+
     /// Bytes given to `write` and `sendfile` in all.
     pub(in crate::objects) fn total(&self) -> u64 {
         self.total.get()
@@ -86,6 +91,15 @@ mod tests {
         assert_eq!((output.gathered(), output.total()), (11, 11));
         assert_eq!(&*output.take(), b"hello world");
         assert_eq!((output.gathered(), output.total()), (0, 11));
+    }
+
+    #[test]
+    fn what_is_only_kept_begins_no_output() {
+        let output = Output::default();
+        assert!(output.gather(b"kept", Some(false)));
+        assert!(!output.has_begun());
+        assert!(output.gather(b"sent", None));
+        assert!(output.has_begun());
     }
 
     #[test]
