@@ -3,6 +3,8 @@
 //! Owns: filter names per direction, their merging and their look-up. httpd knows every name in lower case, and so does
 //! this table. Filled while the configuration is read, searched once for each filter of a request.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::entry::HandlerEntry;
 use super::live::Layer;
 use crate::httpd::Direction;
@@ -23,6 +25,21 @@ pub const fn filter_directive(direction: Direction) -> &'static str {
         Direction::Input => "PythonInputFilter",
         Direction::Output => "PythonOutputFilter",
     }
+}
+
+static USED: AtomicBool = AtomicBool::new(false);
+
+/// Note that a filter in Python exists somewhere in this process: in the configuration, in an `.htaccess` file, or
+/// registered by an application.
+pub fn note_filter() {
+    USED.store(true, Ordering::Relaxed);
+}
+
+/// Whether a filter in Python exists anywhere.
+#[inline]
+#[must_use]
+pub fn has_filters() -> bool {
+    USED.load(Ordering::Relaxed)
 }
 
 /// The filters of a section, or of several laid over each other.
@@ -48,6 +65,7 @@ impl FilterMap {
 
     /// Name a filter; a later line replaces an earlier one of the same name.
     pub(super) fn put(&mut self, direction: Direction, name: &str, entry: HandlerEntry) {
+        note_filter();
         self.replace(Row {
             direction,
             name: name.to_ascii_lowercase().into(),

@@ -32,7 +32,7 @@ pub use dir::DirConfig;
 pub use directives::COMMANDS;
 pub use directory::Directory;
 pub use entry::{EntryKey, HandlerEntry};
-pub use filters::{filter_directive, filter_function};
+pub use filters::{filter_directive, filter_function, has_filters, note_filter};
 pub use handlers::{Found, HandlerList, is_content_handler, required};
 pub use interpreter::{Gil, InterpreterOptions, Interpreters};
 pub use live::{Live, View};

@@ -11,7 +11,7 @@ use super::binding::{bind, group};
 use super::invoke::{End, one};
 use super::report::Place;
 use super::visit::{Answer, Unserved, visit};
-use crate::config::{DirConfig, Found, HandlerList, Phase};
+use crate::config::{DirConfig, Found, HandlerList, Phase, has_filters};
 use crate::httpd::log::{self, Level};
 use crate::httpd::{HookResult, HttpStatus, Outcome, Request, log_number};
 use crate::interp::group::EnterError;
@@ -225,7 +225,7 @@ impl Call<'_> {
         let later = [Phase::Log, Phase::Cleanup];
         self.phase == Phase::Handler
             && self.r.is_initial()
-            && !self.r.has_content_filters()
+            && !(has_filters() && self.r.has_content_filters())
             && !later
                 .iter()
                 .any(|phase| self.conf.has(*phase) || self.state.has_added(*phase))

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crossbeam::queue::SegQueue;
 use pyo3_ffi::{Py_DECREF, PyObject};
 
-use super::interpreter::Interp;
+use super::interpreter::{Holder, Interp};
 use super::thread;
 use crate::py::{Attached, Borrowed, Owned, PyResult};
 
@@ -32,33 +32,30 @@ use crate::py::{Attached, Borrowed, Owned, PyResult};
 /// }
 /// ```
 #[derive(Debug)]
-pub struct Held {
+pub struct Held<H: Holder = Arc<Interp>> {
     object: NonNull<PyObject>,
-    interp: Arc<Interp>,
+    holder: H,
 }
 
 // SAFETY: the pointer is only followed while attached to its interpreter (`get`, `drop`); elsewhere it is a number.
-unsafe impl Send for Held {}
+unsafe impl<H: Holder + Send> Send for Held<H> {}
 // SAFETY: as above; `get` makes sure of the attachment, which only one thread at a time has.
-unsafe impl Sync for Held {}
+unsafe impl<H: Holder + Sync> Sync for Held<H> {}
 
-impl Held {
-    /// Keep `object`, which belongs to `interp`.
+impl<H: Holder> Held<H> {
+    /// Keep `object`, which belongs to the interpreter of `holder`.
     #[must_use]
-    pub fn new(object: Owned<'_>, interp: &Arc<Interp>) -> Self {
+    pub fn new(object: Owned<'_>, holder: H) -> Self {
         let object = ManuallyDrop::new(object);
         // SAFETY: an `Owned` is never null.
         let object = unsafe { NonNull::new_unchecked(object.as_ptr()) };
-        Held {
-            object,
-            interp: Arc::clone(interp),
-        }
+        Held { object, holder }
     }
 
     /// The interpreter it belongs to.
     #[must_use]
     pub fn interp(&self) -> &Arc<Interp> {
-        &self.interp
+        self.holder.interp()
     }
 
     /// Lend the object to a session of its interpreter.
@@ -67,7 +64,7 @@ impl Held {
     /// [`crate::py::Raised`] (SystemError): the caller is attached to another interpreter.
     #[inline]
     pub fn get<'a, 'py>(&'a self, py: Attached<'py>) -> PyResult<Borrowed<'a, 'py>> {
-        if !self.interp.is_current(py) {
+        if !self.interp().is_current(py) {
             return Err(py.raise_system_error("an object of one interpreter is wanted in another one"));
         }
         // SAFETY: we hold a reference for 'a, and the caller is attached to the object's interpreter.
@@ -75,13 +72,13 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl<H: Holder> Drop for Held<H> {
     fn drop(&mut self) {
-        if thread::current().is_some_and(|here| std::ptr::eq(here, Arc::as_ptr(&self.interp))) {
+        if thread::current().is_some_and(|here| std::ptr::eq(here, Arc::as_ptr(self.interp()))) {
             // SAFETY: this thread is attached to the object's interpreter.
             unsafe { Py_DECREF(self.object.as_ptr()) }
         } else {
-            self.interp.deferred.push(self.object);
+            self.interp().deferred.push(self.object);
         }
     }
 }

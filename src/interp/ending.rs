@@ -148,7 +148,7 @@ fn close(interp: &Arc<Interp>, quiesce: Quiesce, patience: Duration) -> Vec<Stri
     let stuck = run_quiesce(interp, quiesce, patience);
     loop {
         let _ = interp.stage.step(Stage::Closing);
-        if interp.pins() == 0 {
+        if !interp.is_pinned() {
             break;
         }
         let _ = interp.stage.step(Stage::Draining);
@@ -170,7 +170,7 @@ fn run_quiesce(interp: &Arc<Interp>, quiesce: Quiesce, patience: Duration) -> Ve
 /// Requests end when they end: the longest download keeps its generation.
 fn wait_for_requests(interp: &Interp) {
     let mut pause = Duration::from_millis(1);
-    while interp.pins() > 0 {
+    while interp.is_pinned() {
         sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(50));
     }

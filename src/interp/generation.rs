@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use crossbeam::utils::CachePadded;
 
 use super::gate::Gate;
-use super::interpreter::Interp;
+use super::interpreter::{Holder, Interp};
 use super::pick::pick;
 use super::spec::{Gil, GroupSpec};
 
@@ -18,8 +18,14 @@ pub struct Replica {
     index: u32,
     interp: Arc<Interp>,
     gate: Option<Gate>,
-    active: CachePadded<AtomicU32>,
-    served: CachePadded<AtomicU64>,
+    load: CachePadded<Load>,
+}
+
+/// What changes with every session: together, as both change.
+#[derive(Debug, Default)]
+struct Load {
+    active: AtomicU32,
+    served: AtomicU64,
 }
 
 impl Replica {
@@ -29,8 +35,7 @@ impl Replica {
             index,
             interp,
             gate,
-            active: CachePadded::default(),
-            served: CachePadded::default(),
+            load: CachePadded::default(),
         }
     }
 
@@ -59,20 +64,27 @@ impl Replica {
     #[inline]
     #[must_use]
     pub fn active(&self) -> u32 {
-        self.active.load(Ordering::Relaxed)
+        self.load.active.load(Ordering::Relaxed)
     }
 
     /// Sessions it has served.
     #[must_use]
     pub fn served(&self) -> u64 {
-        self.served.load(Ordering::Relaxed)
+        self.load.served.load(Ordering::Relaxed)
     }
 
     /// Count a session from here to the drop of the answer.
     #[inline]
     pub(super) fn busy(&self) -> Busy<'_> {
-        self.active.fetch_add(1, Ordering::Relaxed);
+        self.load.active.fetch_add(1, Ordering::Relaxed);
         Busy(self)
+    }
+}
+
+impl Holder for Arc<Replica> {
+    #[inline]
+    fn interp(&self) -> &Arc<Interp> {
+        &self.interp
     }
 }
 
@@ -83,8 +95,8 @@ pub(super) struct Busy<'r>(&'r Replica);
 impl Drop for Busy<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.0.active.fetch_sub(1, Ordering::Relaxed);
-        self.0.served.fetch_add(1, Ordering::Relaxed);
+        self.0.load.active.fetch_sub(1, Ordering::Relaxed);
+        self.0.load.served.fetch_add(1, Ordering::Relaxed);
     }
 }
 

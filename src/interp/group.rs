@@ -11,7 +11,7 @@ use arc_swap::ArcSwapOption;
 use super::building::Building;
 use super::gate::{Permit, QueueTimeout};
 use super::generation::{Busy, Generation, Replica};
-use super::interpreter::Pin;
+use super::interpreter::{Interp, Pin};
 use super::manager::Job;
 use super::registry::Registry;
 use super::session::{Closed, Session, unattached};
@@ -139,12 +139,8 @@ impl Group {
         let current = self.current.load();
         let replica = current.as_ref()?.pick(thread::number());
         // A generation swapped out between the two lines above may be closing already: then look again.
-        let pin = replica.interp().pin()?;
-        Some(Binding {
-            group: self,
-            replica: Arc::clone(replica),
-            pin,
-        })
+        let pin = Interp::pin(Arc::clone(replica))?;
+        Some(Binding { group: self, pin })
     }
 
     /// Ask the manager for a generation (once for all who wait) and wait for its answer.
@@ -262,8 +258,7 @@ impl Group {
 #[derive(Debug)]
 pub struct Binding {
     group: &'static Group,
-    replica: Arc<Replica>,
-    pin: Pin,
+    pin: Pin<Arc<Replica>>,
 }
 
 impl Binding {
@@ -278,16 +273,15 @@ impl Binding {
     #[inline]
     #[must_use]
     pub fn replica(&self) -> &Arc<Replica> {
-        &self.replica
+        self.pin.holder()
     }
 
     /// The same replica for another request (a subrequest, an internal redirect of the same name).
     #[must_use]
     pub fn share(&self) -> Option<Binding> {
-        let pin = self.pin.interp().pin()?;
+        let pin = Interp::pin(Arc::clone(self.replica()))?;
         Some(Binding {
             group: self.group,
-            replica: Arc::clone(&self.replica),
             pin,
         })
     }
@@ -298,12 +292,12 @@ impl Binding {
     /// [`EnterError`].
     #[inline]
     pub fn enter(&self) -> Result<Inside<'_>, EnterError> {
-        let permit = self
-            .replica
+        let replica = self.replica();
+        let permit = replica
             .gate()
             .map(|gate| unattached(|| gate.enter()))
             .transpose()?;
-        let busy = self.replica.busy();
+        let busy = replica.busy();
         let session = Session::enter_pinned(&self.pin)?;
         Ok(Inside {
             session,

@@ -3,7 +3,7 @@
 //! Made and ended by the manager thread; entered by any thread through `Session`. A [`Pin`] keeps it from ending.
 
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam::utils::CachePadded;
@@ -14,7 +14,11 @@ use pyo3_ffi::{
 
 use super::deferred::Deferred;
 use super::stage::{SharedStage, Stage};
+use super::striped::{Stripe, Striped};
 use crate::py::{Attached, Owned};
+
+/// How long to look for a gap: 2 to 20 µs, as long as a processor's `pause` takes. A few ordinary requests.
+const GAP_SPINS: u32 = 400;
 
 /// One interpreter of this child.
 #[derive(Debug)]
@@ -29,7 +33,9 @@ pub struct Interp {
     pub(super) first: *mut PyThreadState,
     pub(super) stage: SharedStage,
     pub(super) deferred: Deferred,
-    pins: CachePadded<AtomicU32>,
+    pins: Striped,
+    /// Whether a session of ours runs inside now: a hint for those who come, no lock.
+    pub(super) occupied: CachePadded<AtomicBool>,
     register: Mutex<Vec<Registered>>,
     module_state: AtomicPtr<()>,
     /// What must live as long as the interpreter: the module that `module_state` belongs to.
@@ -68,7 +74,8 @@ impl Interp {
             first,
             stage: SharedStage::new(),
             deferred: Deferred::default(),
-            pins: CachePadded::new(AtomicU32::new(0)),
+            pins: Striped::default(),
+            occupied: CachePadded::new(AtomicBool::new(false)),
             register: Mutex::default(),
             module_state: AtomicPtr::new(ptr::null_mut()),
             kept: AtomicPtr::new(ptr::null_mut()),
@@ -138,17 +145,30 @@ impl Interp {
     ///
     /// The count goes up before the stage is read, and the closer sets the stage before it reads the count (both
     /// sequentially consistent): one of the two always sees the other.
+    #[inline]
     #[must_use]
-    pub fn pin(self: &Arc<Self>) -> Option<Pin> {
-        self.pins.fetch_add(1, Ordering::SeqCst);
-        let pin = Pin(Arc::clone(self));
-        self.is_open().then_some(pin)
+    pub fn pin<H: Holder>(holder: H) -> Option<Pin<H>> {
+        let stripe = holder.interp().pins.add();
+        let pin = Pin { holder, stripe };
+        pin.interp().is_open().then_some(pin)
     }
 
-    /// How many users keep it from ending.
+    /// Wait a moment for whoever is inside: an ordinary request leaves within microseconds, and giving up the processor
+    /// for its GIL, and being woken, costs more than that.
+    #[inline]
+    pub(super) fn await_a_gap(&self) {
+        for _ in 0..GAP_SPINS {
+            if !self.occupied.load(Ordering::Relaxed) {
+                return;
+            }
+            std::hint::spin_loop();
+        }
+    }
+
+    /// Whether somebody keeps it from ending.
     #[must_use]
-    pub fn pins(&self) -> u32 {
-        self.pins.load(Ordering::SeqCst)
+    pub fn is_pinned(&self) -> bool {
+        !self.pins.is_zero()
     }
 
     /// Note a thread state made by the calling thread.
@@ -205,22 +225,45 @@ impl Interp {
     }
 }
 
+/// What keeps an interpreter's memory: the interpreter itself, or what it belongs to.
+pub trait Holder {
+    /// The interpreter.
+    fn interp(&self) -> &Arc<Interp>;
+}
+
+impl Holder for Arc<Interp> {
+    #[inline]
+    fn interp(&self) -> &Arc<Interp> {
+        self
+    }
+}
+
 /// Keeps an interpreter open.
 #[derive(Debug)]
-pub struct Pin(Arc<Interp>);
+pub struct Pin<H: Holder = Arc<Interp>> {
+    holder: H,
+    stripe: Stripe,
+}
 
-impl Pin {
+impl<H: Holder> Pin<H> {
     /// The interpreter kept.
     #[inline]
     #[must_use]
     pub fn interp(&self) -> &Arc<Interp> {
-        &self.0
+        self.holder.interp()
+    }
+
+    /// What it was pinned through.
+    #[inline]
+    #[must_use]
+    pub fn holder(&self) -> &H {
+        &self.holder
     }
 }
 
-impl Drop for Pin {
+impl<H: Holder> Drop for Pin<H> {
     #[inline]
     fn drop(&mut self) {
-        self.0.pins.fetch_sub(1, Ordering::SeqCst);
+        self.interp().pins.sub(self.stripe);
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use pyo3_ffi::{PyEval_RestoreThread, PyEval_SaveThread, PyThreadState};
 
-use super::interpreter::{Interp, Pin};
+use super::interpreter::{Holder, Interp, Pin};
 use super::thread::{self, Attachment};
 use crate::py::Attached;
 
@@ -72,7 +72,7 @@ impl Session {
                 _thread_bound: PhantomData,
             });
         }
-        let pin = interp.pin().ok_or(Closed)?;
+        let pin = Interp::pin(Arc::clone(interp)).ok_or(Closed)?;
         Self::attach(interp, Some(pin))
     }
 
@@ -81,7 +81,7 @@ impl Session {
     /// # Errors
     /// [`Closed`] (no memory for a thread state).
     #[inline]
-    pub fn enter_pinned(pin: &Pin) -> Result<Session, Closed> {
+    pub fn enter_pinned<H: Holder>(pin: &Pin<H>) -> Result<Session, Closed> {
         if thread::current() == Some(Arc::as_ptr(pin.interp())) {
             return Ok(Session {
                 outer: None,
@@ -95,6 +95,7 @@ impl Session {
     #[inline]
     fn attach(interp: &Arc<Interp>, pin: Option<Pin>) -> Result<Session, Closed> {
         let state = thread::state_in(interp).ok_or(Closed)?;
+        thread::vacate();
         let outer = thread::replace(Attachment {
             interp: Arc::as_ptr(interp),
             state,
@@ -105,8 +106,10 @@ impl Session {
             if !outer.is_none() {
                 PyEval_SaveThread();
             }
+            interp.await_a_gap();
             PyEval_RestoreThread(state);
         }
+        thread::occupy();
         let session = Session {
             outer: Some(outer),
             _pin: pin,
@@ -129,6 +132,7 @@ impl Drop for Session {
     #[inline]
     fn drop(&mut self) {
         let Some(outer) = self.outer else { return };
+        thread::vacate();
         // SAFETY: sessions are bound to their thread and end in reverse order, so the state current now is ours.
         unsafe {
             PyEval_SaveThread();
@@ -137,6 +141,7 @@ impl Drop for Session {
             }
         }
         thread::replace(outer);
+        thread::occupy();
     }
 }
 
@@ -191,6 +196,7 @@ struct Reattach {
 impl Reattach {
     #[inline]
     fn new() -> Self {
+        thread::vacate();
         let outer = thread::replace(Attachment::NONE);
         // SAFETY: both callers are attached on this thread: by their proof, or because the thread's note says so.
         let state = unsafe { PyEval_SaveThread() };
@@ -204,5 +210,6 @@ impl Drop for Reattach {
         // SAFETY: the state was taken from this thread by `new` and nothing else has used it since.
         unsafe { PyEval_RestoreThread(self.state) };
         thread::replace(self.outer);
+        thread::occupy();
     }
 }

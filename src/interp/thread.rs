@@ -97,6 +97,24 @@ pub(super) fn replace(to: Attachment) -> Attachment {
     THREAD.with(|thread| thread.current.replace(to))
 }
 
+/// The session that this thread runs is about to leave its interpreter.
+#[inline]
+pub(super) fn vacate() {
+    if let Some(here) = current() {
+        // SAFETY: the note points to the interpreter that this thread is attached to, which a pin keeps alive.
+        unsafe { (*here).occupied.store(false, Ordering::Relaxed) }
+    }
+}
+
+/// This thread has come (back) into the interpreter of its note, if it has one.
+#[inline]
+pub(super) fn occupy() {
+    if let Some(here) = current() {
+        // SAFETY: as in `vacate`.
+        unsafe { (*here).occupied.store(true, Ordering::Relaxed) }
+    }
+}
+
 /// This thread's state in `interp`, made at the first visit.
 ///
 /// The caller holds a pin, so the interpreter cannot begin to close meanwhile.

@@ -1,5 +1,7 @@
 //! What a handler tells httpd to do.
 
+use std::sync::Arc;
+
 use super::Req;
 use crate::config::{Directory, HandlerEntry, Phase};
 use crate::httpd::Request;
@@ -89,7 +91,8 @@ pub(super) fn register_cleanup<'py>(
     }
     let data = args.get(1).map_or_else(|| py.none(), Borrowed::to_owned);
     let interp = state(py, this)?.interp(py)?;
-    let (function, data) = (Held::new(function.to_owned(), interp), Held::new(data, interp));
+    let function = Held::new(function.to_owned(), Arc::clone(interp));
+    let data = Held::new(data, Arc::clone(interp));
     this.with_state(py, |r, state| {
         state.register_cleanup(r, function, data);
         Ok(py.none())

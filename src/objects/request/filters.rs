@@ -68,7 +68,7 @@ fn target<'py>(
     let interp = state(py, this)?.interp(py)?;
     Ok(FilterTarget::Callable(Arc::new(Held::new(
         handler.to_owned(),
-        interp,
+        Arc::clone(interp),
     ))))
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::RequestState;
-use crate::config::HandlerEntry;
+use crate::config::{HandlerEntry, note_filter};
 use crate::httpd::Direction;
 use crate::interp::Held;
 
@@ -29,6 +29,7 @@ impl RequestState {
         name: String,
         target: FilterTarget,
     ) {
+        note_filter();
         self.filters.0.borrow_mut().push((direction, name, target));
     }
 

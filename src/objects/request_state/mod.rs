@@ -122,12 +122,15 @@ impl RequestState {
 
     /// The group that this request was bound to last in an interpreter: several may share the main one.
     pub(super) fn group_in(&self, interp: &Arc<Interp>) -> Option<&'static Group> {
+        self.binding_in(interp).map(|binding| binding.group())
+    }
+
+    fn binding_in(&self, interp: &Arc<Interp>) -> Option<Arc<Binding>> {
         let bindings = self.bindings.borrow();
-        let bound = bindings
-            .iter()
-            .rev()
-            .find(|binding| Arc::ptr_eq(binding.replica().interp(), interp))?;
-        Some(bound.group())
+        let mut latest = bindings.iter().rev();
+        latest
+            .find(|binding| Arc::ptr_eq(binding.replica().interp(), interp))
+            .cloned()
     }
 
     /// Bind a replica for the rest of the request.

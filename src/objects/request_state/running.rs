@@ -12,7 +12,8 @@ use crate::httpd::Request;
 #[derive(Debug)]
 pub(super) struct Running {
     phase: Phase,
-    list: HandlerList,
+    /// A copy: handlers may be put behind it while it runs.
+    list: SmallVec<[HandlerEntry; 2]>,
     extension: Option<Box<str>>,
     /// How many handlers have been given out.
     given: usize,
@@ -31,7 +32,7 @@ impl RequestState {
     pub fn run_phase<R>(&self, phase: Phase, found: Found<'_>, f: impl FnOnce() -> R) -> R {
         let running = Running {
             phase,
-            list: found.list.clone(),
+            list: SmallVec::from_slice(found.list),
             extension: found.extension.map(Into::into),
             given: 0,
         };
@@ -64,7 +65,7 @@ impl RequestState {
         phase.note_use();
         let mut running = self.running.borrow_mut();
         match running.as_mut().filter(|running| running.phase == phase) {
-            Some(running) => running.list = running.list.iter().copied().chain([entry]).collect(),
+            Some(running) => running.list.push(entry),
             None => {
                 self.added.phases.set(self.added.phases.get() | phase.bit());
                 self.added.entries.borrow_mut().push((phase, entry));
