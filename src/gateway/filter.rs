@@ -20,7 +20,7 @@ use crate::httpd::{Direction, HttpStatus, Request, log_number};
 use crate::interp::group::EnterError;
 use crate::interp::{Binding, Group, Interp, Session};
 use crate::objects::module::state_of;
-use crate::objects::{Ask, Call, Dispatch, FilterTarget, OpenFlow, RequestState};
+use crate::objects::{Ask, Call, Dispatch, Handler, OpenFlow, RequestState};
 use crate::py::{Attached, Borrowed, Exception, Owned, PyResult};
 
 /// Call a filter's function once with the data of `flow`.
@@ -119,19 +119,17 @@ impl<'a> Visit<'a> {
         self.state.lend(self.r, || self.open.lend(f))
     }
 
+    /// At the request's replica of the group that serves the filter; what is to be called runs where it was registered.
     fn served(&self) -> Result<(), Status> {
-        match &self.call.target {
-            Some(FilterTarget::Callable(callable)) => {
-                let session = Session::enter(callable.interp())
-                    .map_err(|closed| no_interpreter(self.r, &closed.to_string()))?;
-                self.attached(session.py(), callable.interp(), None);
-                Ok(())
-            }
-            _ => self.at_replica(),
-        }
+        let Some(callable) = self.call.handler.as_ref().and_then(Handler::callable) else {
+            return self.at_replica();
+        };
+        let session = Session::enter(callable.interp())
+            .map_err(|closed| no_interpreter(self.r, &closed.to_string()))?;
+        self.attached(session.py(), callable.interp(), None);
+        Ok(())
     }
 
-    /// At the request's replica of the group that serves the filter.
     fn at_replica(&self) -> Result<(), Status> {
         let group =
             group(self.r, self.conf, self.call.entry()).map_err(|reason| no_interpreter(self.r, &reason))?;
@@ -197,10 +195,12 @@ impl<'a> Visit<'a> {
     }
 
     fn function<'py>(&self, py: Attached<'py>, dispatch: &Dispatch) -> PyResult<Option<Owned<'py>>> {
-        match &self.call.target {
-            Some(FilterTarget::Entry(entry)) => self.resolve(py, dispatch, *entry),
-            Some(FilterTarget::Callable(callable)) => Ok(Some(callable.get(py)?.to_owned())),
-            None => Ok(None),
+        let Some(handler) = &self.call.handler else {
+            return Ok(None);
+        };
+        match handler.callable() {
+            Some(callable) => Ok(Some(callable.get(py)?.to_owned())),
+            None => self.resolve(py, dispatch, handler.entry()),
         }
     }
 

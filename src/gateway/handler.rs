@@ -15,10 +15,10 @@ use crate::config::{DirConfig, Found, HandlerList, Phase, has_filters};
 use crate::httpd::log::{self, Level};
 use crate::httpd::{HookResult, HttpStatus, Outcome, Request, log_number};
 use crate::interp::group::EnterError;
-use crate::interp::{BindError, Binding, Group};
+use crate::interp::{BindError, Binding, Group, Interp, Session};
 use crate::objects::module::state_of;
-use crate::objects::{Dispatch, RequestState};
-use crate::py::{Attached, Exception, Owned, Raised};
+use crate::objects::{Dispatch, Handler, RequestState};
+use crate::py::{Attached, Exception, Owned, PyResult, Raised};
 
 /// Run the handlers that the request's configuration has for a phase.
 ///
@@ -115,18 +115,9 @@ fn run_list(r: &Request, conf: &DirConfig, phase: Phase, configured: Option<Foun
         return Ok(Outcome::Declined);
     }
     let state = RequestState::of(r);
-    let with_added;
-    let found = match configured {
-        Some(found) if !state.has_added(phase) => found,
-        _ => {
-            with_added = state.with_added(phase, configured);
-            Found {
-                list: &with_added,
-                extension: configured.and_then(|found| found.extension),
-            }
-        }
-    };
-    let group = group(r, conf, found.list.first().copied()).map_err(|reason| no_interpreter(r, &reason))?;
+    let first = configured.and_then(|found| found.list.first().copied());
+    let first = first.or_else(|| state.first_added(phase));
+    let group = group(r, conf, first).map_err(|reason| no_interpreter(r, &reason))?;
     if conf.has(Phase::Cleanup) {
         state.at_end(r, cleanup);
     }
@@ -138,7 +129,7 @@ fn run_list(r: &Request, conf: &DirConfig, phase: Phase, configured: Option<Foun
         conf,
         state,
         phase,
-        found,
+        configured,
     };
     let result = state.lend(r, || call.served_by(group));
     call.conclude(result)
@@ -151,7 +142,7 @@ struct Call<'r> {
     conf: &'r DirConfig,
     state: &'r RequestState,
     phase: Phase,
-    found: Found<'r>,
+    configured: Option<Found<'r>>,
 }
 
 impl Call<'_> {
@@ -182,7 +173,7 @@ impl Call<'_> {
         let module = state_of(py, interp)?;
         let dispatch = module.dispatch(py)?;
         let request = self.state.wrapper(py, self.r, interp)?;
-        let end = self.state.run_phase(self.phase, self.found, || {
+        let end = self.state.run_phase(self.phase, self.configured, || {
             self.run_list(py, dispatch, binding, &request)
         });
         dispatch.flush_streams(py)?;
@@ -200,16 +191,8 @@ impl Call<'_> {
         request: &Owned<'py>,
     ) -> End {
         let mut result = Ok(Outcome::Declined);
-        while let Some(entry) = self.state.next_handler(self.r) {
-            let place = Place {
-                r: self.r,
-                state: self.state,
-                conf: self.conf,
-                binding,
-                phase: self.phase,
-                entry,
-            };
-            match one(py, dispatch, &place, request.borrow()) {
+        while let Some(handler) = self.state.next_handler(self.r) {
+            match self.run_one(py, dispatch, binding, request, &handler) {
                 End::Result(Ok(outcome)) => result = Ok(outcome),
                 other => return other,
             }
@@ -218,6 +201,46 @@ impl Call<'_> {
             }
         }
         End::Result(result)
+    }
+
+    fn run_one<'py>(
+        &self,
+        py: Attached<'py>,
+        dispatch: &Dispatch,
+        binding: &Binding,
+        request: &Owned<'py>,
+        handler: &Handler,
+    ) -> End {
+        let place = Place {
+            r: self.r,
+            state: self.state,
+            conf: self.conf,
+            binding,
+            phase: self.phase,
+            entry: handler.entry(),
+        };
+        match handler
+            .callable()
+            .filter(|callable| !callable.interp().is_current(py))
+        {
+            None => one(py, dispatch, &place, handler, request.borrow()),
+            Some(callable) => self
+                .run_elsewhere(&place, handler, callable.interp())
+                .unwrap_or_else(|| End::Result(Err(no_interpreter(self.r, "its interpreter is closed")))),
+        }
+    }
+
+    /// Call what another interpreter has registered: there.
+    fn run_elsewhere(&self, place: &Place<'_>, handler: &Handler, interp: &Arc<Interp>) -> Option<End> {
+        let session = Session::enter(interp).ok()?;
+        let py = session.py();
+        let run = || -> PyResult<End> {
+            let dispatch = state_of(py, interp)?.dispatch(py)?;
+            let request = self.state.wrapper(py, self.r, interp)?;
+            let end = one(py, dispatch, place, handler, request.borrow());
+            dispatch.flush_streams(py).map(|()| end)
+        };
+        Some(run().unwrap_or_else(|Raised| End::Result(self.broken(py, place.binding))))
     }
 
     /// Whether Python will not see this request again: else its object stays, with what handlers left on it.

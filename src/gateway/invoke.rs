@@ -8,7 +8,7 @@ use super::visit::{Refusal, refusal};
 use crate::config::Phase;
 use crate::httpd::log::Level;
 use crate::httpd::{HookResult, HttpStatus, Outcome, from_code, log_number};
-use crate::objects::{Ask, Dispatch};
+use crate::objects::{Ask, Dispatch, Handler};
 use crate::py::{Attached, Borrowed, Exception, Owned, Raised};
 
 /// How a list of handlers ended.
@@ -22,14 +22,15 @@ pub(super) fn one<'py>(
     py: Attached<'py>,
     dispatch: &Dispatch,
     place: &Place<'_>,
+    handler: &Handler,
     request: Borrowed<'_, 'py>,
 ) -> End {
-    let handler = match resolve(py, dispatch, place) {
-        Ok(Some(handler)) => handler,
+    let function = match resolve(py, dispatch, place, handler) {
+        Ok(Some(function)) => function,
         Ok(None) => return End::Result(Ok(Outcome::Declined)),
         Err(raised) => return unresolved(py, dispatch, place, Exception::take(py, raised)),
     };
-    let result = handler.borrow().call1(py, request);
+    let result = function.borrow().call1(py, request);
     End::Result(match result {
         Ok(value) => code_of(py, dispatch, place, value.borrow()),
         Err(raised) => raised_by_handler(py, dispatch, place, Exception::take(py, raised)),
@@ -40,7 +41,11 @@ fn resolve<'py>(
     py: Attached<'py>,
     dispatch: &Dispatch,
     place: &Place<'_>,
+    handler: &Handler,
 ) -> Result<Option<Owned<'py>>, Raised> {
+    if let Some(callable) = handler.callable() {
+        return Ok(Some(callable.get(py)?.to_owned()));
+    }
     let settings = place.conf.settings();
     let ask = Ask::new(place.entry, &settings, place.r.request_time() / 1_000_000);
     dispatch.handler(py, &ask)

@@ -13,6 +13,7 @@ use super::guarded::Guarded;
 use super::hlist::HlistObject;
 use super::kept::Kept;
 use super::module::state;
+use super::request_state::Handler;
 use super::row::{capsule, change, read};
 use super::server::server_object;
 use super::table::{Source, TableObject};
@@ -138,7 +139,7 @@ fn log_error<'py>(py: Attached<'py>, this: Conn<'_, 'py>, args: &Args<'_, 'py>) 
 
 fn hlist<'py>(py: Attached<'py>, this: Conn<'_, 'py>) -> PyResult<Owned<'py>> {
     match this.handler {
-        Some(handler) => state(py, this)?.make(py, HlistObject::new(vec![handler])),
+        Some(handler) => state(py, this)?.make(py, HlistObject::new(vec![Handler::from(handler).shown()])),
         None => Ok(py.none()),
     }
 }

@@ -7,6 +7,8 @@ use std::ffi::CStr;
 
 use pyo3_ffi::{PyGetSetDef, PyMethodDef, PyType_Slot};
 
+use super::module::{State, state};
+use super::request_state::Shown;
 use super::row::{ToPython, repr_of};
 use crate::config::HandlerEntry;
 use crate::py::heap_type::{GETSET_END, METHOD_END};
@@ -16,14 +18,14 @@ use crate::{getter, noargs, slot};
 /// The value of an `mp_hlist`.
 #[derive(Debug)]
 pub(super) struct HlistObject {
-    handlers: Vec<HandlerEntry>,
+    handlers: Vec<Shown>,
     position: Cell<usize>,
 }
 
 type Hlist<'a, 'py> = This<'a, 'py, HlistObject>;
 
 impl HlistObject {
-    pub(super) fn new(handlers: Vec<HandlerEntry>) -> Self {
+    pub(super) fn new(handlers: Vec<Shown>) -> Self {
         HlistObject {
             handlers,
             position: Cell::new(0),
@@ -31,8 +33,12 @@ impl HlistObject {
     }
 
     /// The handler at the position; `None` behind the last one.
+    fn current(&self) -> Option<&Shown> {
+        self.handlers.get(self.position.get())
+    }
+
     fn entry(&self) -> Option<HandlerEntry> {
-        self.handlers.get(self.position.get()).copied()
+        self.current().map(|shown| shown.entry)
     }
 }
 
@@ -61,10 +67,11 @@ macro_rules! entry {
 }
 
 const GETSET: &[PyGetSetDef] = &[
-    entry!(
+    getter!(
+        HlistObject,
         c"handler",
-        HandlerEntry::word,
-        c"The handler as it is configured."
+        handler,
+        c"The handler as it is configured; what to call if it was registered so."
     ),
     entry!(
         c"directory",
@@ -82,8 +89,45 @@ const GETSET: &[PyGetSetDef] = &[
         HandlerEntry::is_silent,
         c"1 if its absence is no error."
     ),
+    getter!(
+        HlistObject,
+        c"parent",
+        parent,
+        c"The handler that registered this one, as an mp_hlist; or None."
+    ),
     GETSET_END,
 ];
+
+fn handler<'py>(py: Attached<'py>, this: Hlist<'_, 'py>) -> PyResult<Owned<'py>> {
+    this.current()
+        .map_or_else(|| Ok(py.none()), |shown| shown_handler(py, shown))
+}
+
+/// A handler's word; the object itself if it is one to call, of this interpreter, and its request lives.
+pub(super) fn shown_handler<'py>(py: Attached<'py>, shown: &Shown) -> PyResult<Owned<'py>> {
+    let handler = shown.handler();
+    let here = handler.callable().filter(|held| held.interp().is_current(py));
+    match here {
+        Some(callable) => Ok(callable.get(py)?.to_owned()),
+        None => shown.entry.word().to_python(py),
+    }
+}
+
+fn parent<'py>(py: Attached<'py>, this: Hlist<'_, 'py>) -> PyResult<Owned<'py>> {
+    shown_parent(py, state(py, this)?, this.current())
+}
+
+/// Who registered a handler, as a list of that one.
+pub(super) fn shown_parent<'py>(
+    py: Attached<'py>,
+    module: &State,
+    shown: Option<&Shown>,
+) -> PyResult<Owned<'py>> {
+    match shown.and_then(Shown::parent) {
+        Some(parent) => module.make(py, HlistObject::new(vec![parent])),
+        None => Ok(py.none()),
+    }
+}
 
 fn location(entry: HandlerEntry) -> Option<&'static str> {
     entry.directory().filter(|_| entry.is_location())

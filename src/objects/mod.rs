@@ -28,9 +28,9 @@ mod server;
 mod table;
 
 pub use dispatch::{Ask, Dispatch};
-pub use filter::{Call, FilterTarget, OpenFlow};
+pub use filter::{Call, OpenFlow};
 pub use lent_connection::LentConnection;
 pub use liveness::Liveness;
-pub use request_state::{RequestState, with_current};
+pub use request_state::{Handler, RequestState, with_current};
 
 use guarded::Guarded;

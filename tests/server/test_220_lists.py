@@ -64,6 +64,13 @@ class TestAddHandler:
         app.block("Files", "only", "SetHandler mod_python", "PythonFixupHandler results::adds_elsewhere")
         app.handler("nonsense", "results::adds_nonsense")
         app.handler("itself", "results::adds results::show")
+        app.block("Files", "callables", "SetHandler mod_python", "PythonFixupHandler results::adds_callables")
+        app.handler("filter", "results::adds_filter")
+        # With an interpreter per directive the fixup phase runs in that of the directory, the content in that of the URL.
+        path = f"PythonPath \"sys.path + ['{conf.root}/apps/phases']\""
+        app.block("Files", "mixed", "PythonFixupHandler results::adds_callables", path)
+        mixed = conf.block("Location", "/mixed", "PythonInterpPerDirective On", "SetHandler mod_python")
+        mixed.add("PythonHandler results::told")
 
     def test_the_running_phase_and_later_ones(self, server: Server) -> None:
         mark = server.log.mark()
@@ -75,6 +82,29 @@ class TestAddHandler:
 
     def test_a_phase_without_handlers_and_another_directory(self, server: Server) -> None:
         assert server.client.get("/only").text == "elsewhere"
+
+    def test_something_to_call(self, server: Server) -> None:
+        server.log.expect("PythonLogHandler results::raises_late: LookupError: in the log phase")
+        server.log.allow("PythonLogHandler results::raises_late")
+        assert server.client.get("/callables").text.splitlines() == [
+            "a method in 127.0.0.1: <late> < results::adds_callables True",
+            "a word in 127.0.0.1: results::told < results::adds_callables True",
+            "a lambda in 127.0.0.1: <<lambda>> < <late> < results::adds_callables True",
+        ]
+
+    def test_it_runs_where_it_was_registered(self, server: Server) -> None:
+        server.log.expect("PythonLogHandler results::raises_late: LookupError: in the log phase")
+        server.log.allow("PythonLogHandler results::raises_late")
+        here = f"{server.root}/apps/phases/"
+        assert server.client.get("/mixed").text.splitlines() == [
+            "a word in /mixed: results::told False",
+            f"a method in {here}: <late> < results::adds_callables True",
+            "a word in /mixed: results::told < results::adds_callables True",
+            f"a lambda in {here}: <<lambda>> < <late> < results::adds_callables True",
+        ]
+
+    def test_a_filter_knows_who_registered_it(self, server: Server) -> None:
+        assert server.client.get("/filter").text == "shown None results::adds_filter None"
 
     def test_what_cannot_be_added(self, server: Server) -> None:
         lines = server.client.get("/nonsense").text.splitlines()

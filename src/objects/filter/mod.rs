@@ -13,9 +13,12 @@ use std::ffi::{CStr, c_int};
 use pyo3_ffi::{PyGetSetDef, PyMethodDef, PyObject};
 
 use super::guarded::Guarded;
+use super::hlist::{shown_handler, shown_parent};
 use super::kept::Kept;
-pub use super::request_state::FilterTarget;
+use super::module::state;
+use super::request_state::{Handler, Shown};
 use super::row::{ToPython, c_integer, cannot_delete};
+use crate::config::HandlerEntry;
 use crate::httpd::filter::Flow;
 use crate::py::heap_type::{GETSET_END, METHOD_END};
 use crate::py::{Attached, Borrowed, Native, Owned, PyResult, This};
@@ -27,7 +30,7 @@ pub use open::{Call, OpenFlow};
 #[derive(Debug, Clone)]
 pub(super) struct Own {
     pub(super) name: String,
-    pub(super) target: FilterTarget,
+    pub(super) handler: Handler,
 }
 
 /// The value of an `mp_filter`.
@@ -37,8 +40,8 @@ pub(super) struct FilterObject {
     request: Kept,
     is_input: bool,
     name: String,
-    handler: Option<&'static str>,
-    directory: Option<&'static str>,
+    /// `None` for a tag in a page.
+    handler: Option<Shown>,
     softspace: Cell<i64>,
 }
 
@@ -77,8 +80,9 @@ const GETSET: &[PyGetSetDef] = &[
     getter!(FilterObject, c"name", name, c"The name of the filter."),
     getter!(FilterObject, c"is_input", is_input, c"1 for a filter of the body."),
     getter!(FilterObject, c"closed", closed, c"1 once the end was written, or the call is over."),
-    getter!(FilterObject, c"handler", handler, c"The handler as it was written, or None."),
+    getter!(FilterObject, c"handler", handler, c"The handler as it was written, or what to call."),
     getter!(FilterObject, c"dir", directory, c"The directory of the handler, or None."),
+    getter!(FilterObject, c"parent", parent, c"The handler that registered the filter, as an mp_hlist; or None."),
     property!(FilterObject, c"softspace", softspace, set_softspace, c"For print of Python 2."),
     GETSET_END,
 ];
@@ -100,11 +104,17 @@ fn closed<'py>(py: Attached<'py>, this: Fil<'_, 'py>) -> PyResult<Owned<'py>> {
 }
 
 fn handler<'py>(py: Attached<'py>, this: Fil<'_, 'py>) -> PyResult<Owned<'py>> {
-    this.handler.to_python(py)
+    let handler = this.handler.as_ref();
+    handler.map_or_else(|| Ok(py.none()), |shown| shown_handler(py, shown))
 }
 
 fn directory<'py>(py: Attached<'py>, this: Fil<'_, 'py>) -> PyResult<Owned<'py>> {
-    this.directory.to_python(py)
+    let entry = this.handler.as_ref().map(|shown| shown.entry);
+    entry.and_then(HandlerEntry::directory).to_python(py)
+}
+
+fn parent<'py>(py: Attached<'py>, this: Fil<'_, 'py>) -> PyResult<Owned<'py>> {
+    shown_parent(py, state(py, this)?, this.handler.as_ref())
 }
 
 fn softspace<'py>(py: Attached<'py>, this: Fil<'_, 'py>) -> PyResult<Owned<'py>> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{FilterObject, FilterTarget, Own};
+use super::{FilterObject, Own};
 use crate::config::HandlerEntry;
 use crate::httpd::filter::{Context, Flow};
 use crate::httpd::{Direction, Filter};
@@ -10,6 +10,7 @@ use crate::objects::guarded::Guarded;
 use crate::objects::kept::Kept;
 use crate::objects::liveness::Liveness;
 use crate::objects::module::State;
+use crate::objects::request_state::Handler;
 use crate::py::{Attached, Owned, PyResult};
 
 /// Which filter is called.
@@ -18,7 +19,7 @@ pub struct Call {
     /// The name it is known by.
     pub name: String,
     /// What is called; `None` for a tag in a page.
-    pub target: Option<FilterTarget>,
+    pub handler: Option<Handler>,
 }
 
 impl Call {
@@ -30,12 +31,12 @@ impl Call {
     ) -> Option<Self> {
         let own = context.target(|| {
             let name = filter.name().to_string_lossy().into_owned();
-            let target = FilterTarget::Entry(find(&name)?);
-            Some(Own { name, target })
+            let handler = Handler::from(find(&name)?);
+            Some(Own { name, handler })
         })?;
         Some(Call {
             name: own.name.clone(),
-            target: Some(own.target.clone()),
+            handler: Some(own.handler.clone()),
         })
     }
 
@@ -44,17 +45,14 @@ impl Call {
     pub fn of_tag(filter: &Filter) -> Self {
         Call {
             name: filter.name().to_string_lossy().into_owned(),
-            target: None,
+            handler: None,
         }
     }
 
     /// The handler word, if there is one.
     #[must_use]
     pub fn entry(&self) -> Option<HandlerEntry> {
-        match self.target {
-            Some(FilterTarget::Entry(entry)) => Some(entry),
-            _ => None,
-        }
+        self.handler.as_ref().map(Handler::entry)
     }
 }
 
@@ -103,14 +101,12 @@ impl<'c> OpenFlow<'c> {
         let flow: *const Flow<'static> = std::ptr::from_ref(self.flow).cast();
         // SAFETY: the data live at least as long as this borrow of them, whose end finishes the liveness.
         let flow = unsafe { Guarded::new(&self.liveness, &*flow) };
-        let entry = call.entry();
         let object = FilterObject {
             flow,
             request: Kept::new(request),
             is_input: self.flow.is_input(),
             name: call.name.clone(),
-            handler: entry.map(HandlerEntry::word),
-            directory: entry.and_then(HandlerEntry::directory),
+            handler: call.handler.as_ref().map(Handler::shown),
             softspace: std::cell::Cell::new(0),
         };
         module.make(py, object)

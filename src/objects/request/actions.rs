@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::Req;
-use crate::config::{Directory, HandlerEntry, Phase};
+use super::registering::{self, directory};
+use crate::config::Phase;
 use crate::httpd::Request;
 use crate::httpd::log;
 use crate::interp::{Held, detach};
@@ -44,25 +45,22 @@ fn redirect(r: &Request, before: &[u8], uri: &std::ffi::CStr) {
     r.internal_redirect(uri);
 }
 
-/// `add_handler(phase, handler[, directory])`: without a directory, that of the handler which adds it.
+/// `add_handler(phase, handler[, directory])`: a word, or something to call; without a directory, that of the handler which adds it.
 pub(super) fn add_handler<'py>(
     py: Attached<'py>,
     this: Req<'_, 'py>,
     args: &Args<'_, 'py>,
 ) -> PyResult<Owned<'py>> {
     let phase = phase(py, &py.text(args.required(0)?)?)?;
-    let word = handler_word(py, args.required(1)?)?;
-    let named = args.get(2).filter(|directory| !directory.is_none());
-    let named = named.map(|directory| py.text(directory)).transpose()?;
+    let (handler, named) = (args.required(1)?, directory(py, args.get(2))?);
     this.with_state(py, |r, state| {
         let Some(current) = state.current_handler(r) else {
             return Err(py.raise_runtime_error("add_handler() is called by a handler of a phase"));
         };
-        let directory = named.map_or_else(|| Ok(current.place().clone()), |text| Directory::named(&text));
-        let entry = directory
-            .and_then(|directory| HandlerEntry::parse(&word, phase.row().function, &directory, false))
-            .map_err(|text| py.raise_value_error(&text))?;
-        state.add_handler(phase, entry);
+        let directory = named.unwrap_or_else(|| current.entry().place().clone());
+        let function = phase.row().function;
+        let handler = registering::handler(py, this, handler, function, &directory, Some(current))?;
+        state.add_handler(phase, handler);
         Ok(py.none())
     })
 }
@@ -71,13 +69,6 @@ fn phase(py: Attached<'_>, name: &str) -> PyResult<Phase> {
     Phase::of_directive(name)
         .filter(|phase| phase.row().addable)
         .ok_or_else(|| py.raise_index_error(&format!("Invalid phase: {name}")))
-}
-
-fn handler_word<'py>(py: Attached<'py>, handler: Borrowed<'_, 'py>) -> PyResult<String> {
-    if handler.is_str() {
-        return py.text(handler);
-    }
-    Err(py.raise_type_error(&format!("a handler is a str, not {}", handler.type_name())))
 }
 
 pub(super) fn register_cleanup<'py>(

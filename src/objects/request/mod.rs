@@ -10,6 +10,7 @@ mod fields;
 mod filters;
 mod headers;
 mod read;
+mod registering;
 mod related;
 mod write;
 mod wsgi;

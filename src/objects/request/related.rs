@@ -9,6 +9,7 @@ use crate::objects::connection::ConnectionObject;
 use crate::objects::finfo::FinfoObject;
 use crate::objects::hlist::HlistObject;
 use crate::objects::module::state;
+use crate::objects::request_state::Handler;
 use crate::objects::row::{ToPython, cannot_delete, capsule};
 use crate::objects::server::server_object;
 use crate::py::{Attached, Borrowed, Owned, PyResult};
@@ -73,7 +74,10 @@ pub(super) fn extension<'py>(py: Attached<'py>, this: Req<'_, 'py>) -> PyResult<
 
 pub(super) fn hlist<'py>(py: Attached<'py>, this: Req<'_, 'py>) -> PyResult<Owned<'py>> {
     match this.with_state(py, |r, state| Ok(state.handlers(r)))? {
-        Some(handlers) => state(py, this)?.make(py, HlistObject::new(handlers)),
+        Some(handlers) => {
+            let shown = handlers.iter().map(Handler::shown).collect();
+            state(py, this)?.make(py, HlistObject::new(shown))
+        }
         None => Ok(py.none()),
     }
 }

@@ -8,6 +8,7 @@
 mod cleanup;
 mod current;
 mod filters;
+mod handler;
 mod input;
 mod output;
 mod running;
@@ -25,8 +26,9 @@ use smallvec::SmallVec;
 use self::cleanup::Cleanups;
 use self::current::Current;
 pub use self::current::with_current;
-pub use self::filters::FilterTarget;
 use self::filters::Filters;
+pub use self::handler::Handler;
+pub(super) use self::handler::Shown;
 use self::input::Input;
 pub(super) use self::input::{Progress, Want};
 use self::output::Output;

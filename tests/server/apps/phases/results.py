@@ -71,3 +71,62 @@ def adds_nonsense(req):
         except Exception as error:
             req.write(f"{type(error).__name__}: {error}\n")
     return apache.OK
+
+
+class Adder:
+    """Callables of every kind, and who registered whom."""
+
+    def __init__(self, req):
+        self.req = req
+
+    def late(self, req):
+        """A bound method, added to the phase that runs."""
+        assert req is self.req
+        req.add_handler("PythonHandler", lambda req: tell(req, "a lambda"))
+        return tell(req, "a method")
+
+
+def tell(req, what):
+    """What it is, its handler as hlist shows it, and those who registered it."""
+    names, hlist = [], req.hlist
+    while hlist is not None:
+        handler = hlist.handler
+        names.append(handler if isinstance(handler, str) else f"<{handler.__qualname__.rpartition('.')[2]}>")
+        directory, hlist = hlist.directory, hlist.parent
+    req.write(f"{what} in {apache.interpreter}: {' < '.join(names)} {directory == req.document_root() + '/'}\n")
+    return apache.OK
+
+
+def adds_callables(req):
+    """Add callables for the content: to be called in the order of their adding."""
+    req.add_handler("PythonHandler", Adder(req).late)
+    req.add_handler("PythonHandler", "results::told")
+    req.add_handler("PythonLogHandler", raises_late)
+    return apache.OK
+
+
+def told(req):
+    """A word among callables."""
+    return tell(req, "a word")
+
+
+def raises_late(req):
+    """An error in something registered."""
+    raise LookupError("in the log phase")
+
+
+def adds_filter(req):
+    """A filter that shows who registered it."""
+    req.register_output_filter("shown", shown)
+    req.add_output_filter("shown")
+    req.write("x", 0)
+    return apache.OK
+
+
+def shown(filter):
+    """Its handler, and its parents."""
+    while filter.read():
+        pass
+    parent = filter.parent
+    filter.write(f"{filter.handler.__name__} {filter.dir} {parent.handler} {parent.parent}")
+    filter.close()
