@@ -110,9 +110,10 @@ def _load_again(known: Loaded, tell: Tell) -> Loaded:
         tell(known.name)
         stamp = _source.stamp_of(known.module.__spec__)
         with _asking(known.name) as asked:
-            _source.execute(known.module)
+            former = _source.execute(known.module)
         fresh = latest[known.name] = Loaded(known.name, known.module, stamp, known.lock)
         _adopt_children(fresh, asked)
+        _source.purge(former)
         return fresh
 
 

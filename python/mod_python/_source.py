@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, SourceFileLoader, SourcelessFileLoader
-from types import CodeType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 _SETTLED_NS = 2_000_000_000
@@ -75,16 +75,31 @@ def text_of(module: ModuleType) -> bytes | None:
         return None
 
 
-def execute(module: ModuleType) -> None:
-    """Execute the file in the module's own namespace; when that fails the namespace is as it was."""
+def execute(module: ModuleType) -> dict[str, Any]:
+    """Execute the file in the module's own namespace, and return what that held before (and holds again if it fails).
+
+    `__mp_clone__(module)`, if there is one, is called first: in 3.3.1 it carried values over to a new module.
+    """
     before = dict(vars(module))
     try:
+        if callable(clone := before.get("__mp_clone__")):
+            clone(module)
         exec(_code(module), vars(module))
     except BaseException:
         vars(module).update(before)
         for name in vars(module).keys() - before.keys():
             vars(module).pop(name, None)
         raise
+    return before
+
+
+def purge(former: dict[str, Any]) -> None:
+    """Call the `__mp_purge__` of a former execution (3.3.1): with the names that it had, not those that came after."""
+    function = former.get("__mp_purge__")
+    if isinstance(function, FunctionType):
+        function = FunctionType(function.__code__, former, closure=function.__closure__)
+    if callable(function):
+        function()
 
 
 def _code(module: ModuleType) -> CodeType:

@@ -26,6 +26,44 @@ def test_a_changed_file_is_executed_again_in_the_same_module(write: Write, tmp_p
     assert second.kept == "from before"
 
 
+HOOKED = """
+log = globals().get("log", [])
+pool = {version!r}
+def __mp_clone__(module):
+    log.append(("clone", pool, module.pool))
+def __mp_purge__():
+    log.append(("purge", pool))
+"""
+
+
+def test_hooks_of_an_execution_that_is_replaced(write: Write, tmp_path: Path) -> None:
+    write("shop.py", HOOKED.format(version="old"))
+    shop = load("shop", tmp_path)
+    write("shop.py", HOOKED.format(version="newer"))
+    load("shop", tmp_path)
+    assert vars(shop)["log"] == [("clone", "old", "old"), ("purge", "old")]
+    assert vars(shop)["pool"] == "newer"
+
+
+def test_an_execution_that_fails_purges_nothing(write: Write, tmp_path: Path) -> None:
+    write("shop.py", HOOKED.format(version="old"))
+    shop = load("shop", tmp_path)
+    write("shop.py", "pool = 1 / 0\n")
+    with pytest.raises(ZeroDivisionError):
+        load("shop", tmp_path)
+    assert vars(shop)["log"] == [("clone", "old", "old")]
+    assert vars(shop)["pool"] == "old"
+
+
+def test_a_purge_that_fails_does_so_once(write: Write, tmp_path: Path) -> None:
+    write("shop.py", "def __mp_purge__(): raise LookupError\n")
+    load("shop", tmp_path)
+    write("shop.py", "version = 2\n")
+    with pytest.raises(LookupError):
+        load("shop", tmp_path)
+    assert load("shop", tmp_path).version == 2  # type: ignore[attr-defined]
+
+
 def test_an_unchanged_file_is_executed_once(write: Write, tmp_path: Path) -> None:
     write("shop.py", "import builtins\nbuiltins.executions = getattr(builtins, 'executions', 0) + 1\n")
     for _ in range(3):
