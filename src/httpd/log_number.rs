@@ -52,6 +52,7 @@ log_numbers! {
     PACKAGE_BROKEN = 110, "The Python package of the module is missing or fails.";
     CLEANUP_SKIPPED = 301, "A function given to register_cleanup is not called: its interpreter is closed.";
     CLEANUP_FAILED = 302, "A function given to register_cleanup raised an exception.";
+    OLD_NAME = 303, "An application uses an attribute's deprecated name: said once for each name and child.";
     HANDLER_RAISED = 401, "A handler, or its import, raised an exception; the request got 500.";
     EXTENSION_REFUSED = 402, "An extension module does not load in this kind of interpreter: the line names the directive.";
     FELL_BACK_TO_MAIN = 403, "A name with gil=auto moves to the main interpreter because an extension module refused.";

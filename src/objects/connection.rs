@@ -5,6 +5,7 @@
 //! attached; what waits for the client is detached.
 
 use std::ffi::{CStr, c_int};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3_ffi::{PyGetSetDef, PyMethodDef, PyObject};
 
@@ -14,13 +15,13 @@ use super::hlist::HlistObject;
 use super::kept::Kept;
 use super::module::state;
 use super::request_state::Handler;
-use super::row::{capsule, change, read};
+use super::row::{ToPython, capsule, change, read};
 use super::server::server_object;
 use super::table::{Source, TableObject};
 use crate::apr::Status;
 use crate::config::HandlerEntry;
-use crate::httpd::Connection;
-use crate::httpd::log;
+use crate::httpd::log::{self, Level};
+use crate::httpd::{Connection, log_number};
 use crate::interp::detach;
 use crate::py::heap_type::{GETSET_END, METHOD_END};
 use crate::py::{Args, Attached, Borrowed, Native, Owned, PyResult, This};
@@ -88,9 +89,9 @@ const GETSET: &[PyGetSetDef] = &[
     getter!(ConnectionObject, c"base_server", base_server, c"The server of the address and port."),
     read!  (ConnectionObject, c"local_addr", local_addr, c"The server's address and port."),
     read!  (ConnectionObject, c"client_addr", client_addr, c"The client's address and port."),
-    read!  (ConnectionObject, c"remote_addr", client_addr, c"The older name of client_addr."),
+    getter!(ConnectionObject, c"remote_addr", remote_addr, c"The older name of client_addr."),
     read!  (ConnectionObject, c"client_ip", Connection::client_ip, c"The client's address."),
-    read!  (ConnectionObject, c"remote_ip", Connection::client_ip, c"The older name of client_ip."),
+    getter!(ConnectionObject, c"remote_ip", remote_ip, c"The older name of client_ip."),
     read!  (ConnectionObject, c"remote_host", Connection::remote_host, c"The client's name, if it was looked up."),
     read!  (ConnectionObject, c"remote_logname", Connection::remote_logname, c"The client's user by RFC 1413, if it was asked for."),
     read!  (ConnectionObject, c"local_ip", Connection::local_ip, c"The server's address."),
@@ -112,6 +113,30 @@ fn local_addr(c: &Connection) -> Option<(&CStr, u16)> {
 
 fn client_addr(c: &Connection) -> Option<(&CStr, u16)> {
     c.client_ip().zip(c.client_port())
+}
+
+fn remote_addr<'py>(py: Attached<'py>, this: Conn<'_, 'py>) -> PyResult<Owned<'py>> {
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    tell_once(py, this, &TOLD, "remote_addr", "client_addr")?;
+    this.with(py, |c| client_addr(c).to_python(py))
+}
+
+fn remote_ip<'py>(py: Attached<'py>, this: Conn<'_, 'py>) -> PyResult<Owned<'py>> {
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    tell_once(py, this, &TOLD, "remote_ip", "client_ip")?;
+    this.with(py, |c| c.client_ip().to_python(py))
+}
+
+/// httpd 2.4 gave these attributes other names. Said once for each child: every request may use them.
+fn tell_once(py: Attached<'_>, this: Conn<'_, '_>, told: &AtomicBool, old: &str, new: &str) -> PyResult<()> {
+    if told.swap(true, Ordering::Relaxed) {
+        return Ok(());
+    }
+    let text =
+        format!("connection.{old} is deprecated: use connection.{new}, or req.useragent_ip behind a proxy");
+    this.connection.touch(py, |c| {
+        detach(py, || log::log(Level::Warning, log_number::OLD_NAME, c, text))
+    })
 }
 
 fn base_server<'py>(py: Attached<'py>, this: Conn<'_, 'py>) -> PyResult<Owned<'py>> {

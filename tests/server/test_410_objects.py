@@ -115,7 +115,15 @@ class TestObjects:
         assert self.types(server, "req", REQUEST) == REQUEST
 
     def test_types_of_a_connection(self, server: Server) -> None:
+        server.log.allow("MPY0303")
         assert self.types(server, "req.connection", CONNECTION) == CONNECTION
+
+    def test_old_names_are_told_of_once(self, server: Server) -> None:
+        server.log.allow("MPY0303")
+        for old, new in (("remote_ip", "client_ip"), ("remote_addr", "client_addr")):
+            code = f"[getattr(req.connection, name) == req.connection.{new} for name in ['{old}'] * 3]"
+            assert server.client.probe(code, host="one.test") == [True] * 3
+            assert len(server.log.find(f"MPY0303: connection.{old} is deprecated: use connection.{new},")) == 1
 
     def test_types_of_a_server(self, server: Server) -> None:
         found = self.types(server, "req.server", SERVER)
