@@ -60,6 +60,13 @@ impl DirConfig {
         self.filters.as_ref()?.find(direction, name)
     }
 
+    /// The file extensions that `AddHandler` gives to this module, without dots.
+    pub fn extensions(&self) -> impl Iterator<Item = &str> {
+        self.handlers
+            .iter()
+            .flat_map(|handlers| handlers.own_extensions())
+    }
+
     /// The flags, `PythonInterpreter` and `PythonPath`.
     #[must_use]
     pub fn settings(&self) -> View<'_, Settings> {

@@ -11,7 +11,7 @@ use super::dir::DirConfig;
 use super::directory::Directory;
 use super::entry::HandlerEntry;
 use super::filters::filter_function;
-use super::handlers;
+use super::handlers::{self, is_content_handler};
 use super::interpreter;
 use super::name::Name;
 use super::phase::Phase;
@@ -19,10 +19,11 @@ use super::server::{Import, ServerConfig};
 use super::settings::Flag;
 use crate::httpd::Direction;
 use crate::httpd::directive::{
-    Command, Context, DirectiveCx, DirectiveResult, END, flag, iterate, raw_args, take_argv, take1, take2,
-    take12,
+    Command, Context, DirectiveCx, DirectiveResult, END, flag, iterate, iterate2, raw_args, take_argv, take1,
+    take2, take12,
 };
 use crate::httpd::filter;
+use crate::httpd::process::is_linked;
 
 /// The row of a phase: its directive lists handlers.
 macro_rules! phase {
@@ -105,12 +106,38 @@ pub static COMMANDS: &[Command] = &[
     flag(c"PythonOptimize", set_optimize, SERVER, c"whether Python compiles without assertions and docstrings"),
     iterate(c"PythonWarmUp", add_warm_up, SERVER, c"modules that the main interpreter imports at child start"),
     take1(c"PythonHome", set_home, SERVER, c"the Python installation or virtual environment of the process"),
+
+    iterate2(c"AddHandler", add_handler, Context::FILE_INFO, c"read beside mod_mime, whose directive it is"),
+    iterate(c"RemoveHandler", remove_handler, Context::FILE_INFO, c"read beside mod_mime, whose directive it is"),
     END,
 ];
 
 fn add_handlers(phase: Phase, cx: &DirectiveCx<'_>, dir: &mut DirConfig, line: &str) -> DirectiveResult {
     let directory = Directory::around(cx.sections(), cx.htaccess_dir())?;
     handlers::parse_line(dir.set_handlers(), phase, line, &directory)
+}
+
+/// What nobody outside could have said otherwise is not noted: sections without Python stay without a map.
+fn add_handler(cx: &DirectiveCx<'_>, dir: &mut DirConfig, handler: &str, extension: &str) -> DirectiveResult {
+    let ours = is_content_handler(handler.to_ascii_lowercase().as_bytes());
+    if ours || cx.in_section() || cx.htaccess_dir().is_some() || cx.server().is_virtual() {
+        dir.set_handlers().extensions().set(extension, ours);
+    }
+    of_mod_mime()
+}
+
+fn remove_handler(_: &DirectiveCx<'_>, dir: &mut DirConfig, extension: &str) -> DirectiveResult {
+    dir.set_handlers().extensions().set(extension, false);
+    of_mod_mime()
+}
+
+/// Without mod_mime the directive would be unknown.
+fn of_mod_mime() -> DirectiveResult {
+    if is_linked(c"mod_mime.c") {
+        Ok(())
+    } else {
+        Err("this directive belongs to mod_mime, which is not loaded".to_owned())
+    }
 }
 
 fn add_modules(cx: &DirectiveCx<'_>, dir: &mut DirConfig, line: &str) -> DirectiveResult {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::directory::Directory;
 use super::entry::HandlerEntry;
+use super::extensions::Extensions;
 use super::live::Layer;
 use super::phase::{PHASES, Phase};
 
@@ -39,6 +40,7 @@ pub(super) struct HandlerMap {
     /// Whether a handler stands in a `<Location>`.
     in_location: bool,
     rows: Vec<Row>,
+    extensions: Extensions,
 }
 
 #[derive(Debug, Clone)]
@@ -91,6 +93,16 @@ impl HandlerMap {
         });
     }
 
+    /// What `AddHandler` says.
+    pub(super) fn extensions(&mut self) -> &mut Extensions {
+        &mut self.extensions
+    }
+
+    /// The extensions that `AddHandler` gives to this module.
+    pub(super) fn own_extensions(&self) -> impl Iterator<Item = &str> {
+        self.extensions.ours()
+    }
+
     fn row(&self, phase: Phase, extension: Option<&[u8]>) -> Option<&Row> {
         self.rows
             .iter()
@@ -111,12 +123,14 @@ impl Layer for HandlerMap {
         phases: 0,
         in_location: false,
         rows: Vec::new(),
+        extensions: Extensions::new(),
     };
 
     /// An inner list replaces the outer list of the same phase and extension, and no other.
     fn merge(base: &Self, add: &Self) -> Self {
         let mut merged = base.clone();
         add.rows.iter().for_each(|row| merged.put(row.clone()));
+        merged.extensions.overlay(&add.extensions);
         merged
     }
 }

@@ -15,6 +15,7 @@ mod dir;
 mod directives;
 mod directory;
 mod entry;
+mod extensions;
 mod filters;
 mod handlers;
 mod hint;

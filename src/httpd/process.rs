@@ -42,6 +42,13 @@ pub fn exists_config_define(name: &CStr) -> bool {
     unsafe { sys::ap_exists_config_define(name.as_ptr()) != 0 }
 }
 
+/// Whether httpd has a module, by the name of its source file.
+#[must_use]
+pub fn is_linked(name: &CStr) -> bool {
+    // SAFETY: httpd compares the text with those of its list.
+    unsafe { !sys::ap_find_linked_module(name.as_ptr()).is_null() }
+}
+
 /// Name a component in the `Server` header; called while the configuration is made final.
 pub fn add_version_component(conf: Pool<'_>, component: &str) {
     let component = conf.dup(component.as_bytes());

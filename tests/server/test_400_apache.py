@@ -59,7 +59,11 @@ class TestServer:
         """A virtual host beside the main server, each with options; AddHandler in it."""
         conf.add("PythonOption where main", "ServerAdmin admin@main.test")
         host = conf.vhost("one.test", "PythonOption where one", "ServerAdmin admin@one.test")
-        host.app("probe", "AddHandler mod_python .py .psp").handler("probe", "probe", "PythonOption where here")
+        lines = ("AllowOverride FileInfo", "AddHandler mod_python .py .PSP", "AddHandler cgi-script .cgi")
+        host.app("probe", *lines).handler("probe", "probe", "PythonOption where here")
+        inner = conf.root / "apps/probe/inner"
+        inner.mkdir()
+        (inner / ".htaccess").write_text("AddHandler python-program mp\nAddHandler type-map .py\nRemoveHandler .psp\n")
 
     def probe(self, server: Server, code: str) -> object:
         return server.client.probe(code, host="one.test")
@@ -88,6 +92,8 @@ class TestServer:
 
     def test_addhandler_extensions(self, server: Server) -> None:
         assert self.probe(server, "req.get_addhandler_exts()") == "py psp"
+        assert server.client.probe("req.get_addhandler_exts()", "/inner/probe", host="one.test") == "mp"
+        assert server.client.probe("req.get_addhandler_exts()", host="other.test") == "py psp"
 
     def test_records_for_extension_modules(self, server: Server) -> None:
         code = "[type(x).__name__ for x in (req._request_rec, req.connection._conn_rec, req.server._server_rec)]"

@@ -31,6 +31,8 @@ impl Context {
     pub const SERVER: Self = Self(sys::RSRC_CONF);
     /// Server, virtual hosts and their sections, not `.htaccess` (`RSRC_CONF | ACCESS_CONF`).
     pub const SECTIONS: Self = Self(sys::RSRC_CONF | sys::ACCESS_CONF);
+    /// Everywhere, in `.htaccess` as part of `FileInfo` (`OR_FILEINFO`).
+    pub const FILE_INFO: Self = Self(sys::OR_FILEINFO);
     /// Everywhere, also in `.htaccess` when any override is allowed (`OR_ALL`).
     pub const ANYWHERE: Self = Self(sys::OR_ALL);
 }
@@ -88,6 +90,8 @@ forms! {
     iterate(&str) => ITERATE, take1: one;
     /// A directive with two arguments.
     take2(&str, &str) => TAKE2, take2: two;
+    /// A directive whose function is called with the first argument and each further one.
+    iterate2(&str, &str) => ITERATE2, take2: two;
     /// A directive with one or two arguments.
     take12(&str, Option<&str>) => TAKE12, take2: one_or_two;
     /// A directive with any number of arguments.

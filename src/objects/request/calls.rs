@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::ffi::{CStr, CString};
 
 use super::Req;
+use crate::config::DirConfig;
 use crate::httpd::{Lookup, Request, to_code};
 use crate::interp::detach;
-use crate::objects::config_tree::addhandler_extensions;
 use crate::objects::row::{ToPython, c_text, microseconds};
 use crate::py::{Args, Attached, Borrowed, Owned, PyResult};
 
@@ -75,8 +75,12 @@ pub(super) fn construct_url<'py>(
     this.with(py, |r| r.construct_url(&uri).to_python(py))
 }
 
-pub(super) fn get_addhandler_exts<'py>(py: Attached<'py>, _: Req<'_, 'py>) -> PyResult<Owned<'py>> {
-    py.str(&addhandler_extensions().join(" "))
+pub(super) fn get_addhandler_exts<'py>(py: Attached<'py>, this: Req<'_, 'py>) -> PyResult<Owned<'py>> {
+    this.with(py, |r| {
+        let conf = r.dir_config::<DirConfig>();
+        let extensions: Vec<&str> = conf.iter().flat_map(|conf| conf.extensions()).collect();
+        py.str(&extensions.join(" "))
+    })
 }
 
 /// The client's password is Latin-1, as Basic authentication sends it.
