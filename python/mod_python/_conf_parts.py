@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import pwd
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 from mod_python._installation import Httpd, NotInstalled, virtualenv
-from mod_python.httpdconf import Container, Group, LoadModule, PythonInterpreterOptions, User
+from mod_python.httpdconf import Container, Group, LoadModule, PythonHome, PythonInterpreterOptions, User
 
 MPMS = ("event", "worker", "prefork")
 # Ordinary users that a system is likely to have for httpd, the best first.
@@ -50,11 +51,12 @@ def load_mpm(httpd: Httpd, wanted: str | None = None) -> Container:
     return load(httpd, [f"mpm_{mpm(httpd, wanted)}"])
 
 
-def load_python(module: Path) -> Container:
-    """The line that loads mod_python, and this Python's virtual environment for every name."""
-    home = virtualenv()
-    options = [] if home is None else [PythonInterpreterOptions(f"* {quoted(f'virtualenv={home}')}")]
-    return Container(LoadModule(f"python_module {quoted(module)}"), *options)
+def load_python(module: Path, python_home: str = sys.base_prefix) -> Container:
+    """The lines that load mod_python with this Python, and with its virtual environment for every name."""
+    made = Container(LoadModule(f"python_module {quoted(module)}"), PythonHome(quoted(python_home)))
+    if (environment := virtualenv()) is not None:
+        made.append(PythonInterpreterOptions(f"* {quoted(f'virtualenv={environment}')}"))
+    return made
 
 
 def ordinary_user() -> str | None:

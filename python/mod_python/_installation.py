@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-MODULE = Path(__file__).resolve().parent / "mod_python.so"
-
 _SYSTEM_PATH = "/usr/sbin:/usr/local/sbin:/usr/local/apache2/bin:/opt/apache2/bin"
 # Where distributions and httpd's own build keep modules; below HTTPD_ROOT when relative.
 _MODULE_FOLDERS = (
@@ -100,17 +98,17 @@ def find_httpd() -> Httpd:
 
 
 def find_module() -> Path:
-    """mod_python.so: MOD_PYTHON_SO, or the one beside this file. Raises NotInstalled."""
-    named = Path(os.environ.get("MOD_PYTHON_SO") or MODULE)
-    if not named.exists():
+    """mod_python.so, which lies beside this file. Raises NotInstalled."""
+    module = Path(__file__).resolve().parent / "mod_python.so"
+    if not module.exists():
         raise NotInstalled(
-            f"there is no {named}: these are the Python files alone.\n"
+            f"there is no {module}: these are the Python files alone.\n"
             "  script/build in the source makes build/mod_python, which has it, and so does `pip install .`"
         )
-    ours, here = _python_of(named), f"{sys.version_info.major}.{sys.version_info.minor}"
+    ours, here = _python_of(module), f"{sys.version_info.major}.{sys.version_info.minor}"
     if ours not in (None, here):
-        raise NotInstalled(f"{named} is for Python {ours}, and this is {here}: start this with python{ours}")
-    return named
+        raise NotInstalled(f"{module} is for Python {ours}, and this is {here}: start this with python{ours}")
+    return module
 
 
 def _python_of(module: Path) -> str | None:

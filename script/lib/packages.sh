@@ -14,8 +14,9 @@ packages_missing() {
 }
 
 # Can this user install packages? root can, and whoever may use sudo (without a terminal: without a password).
+# MOD_PYTHON_INSTALL=no forbids it.
 can_install() {
-    has_apt || return 1
+    [ "${MOD_PYTHON_INSTALL:-yes}" != no ] && has_apt || return 1
     [ "$(id -u)" = 0 ] && return 0
     command -v sudo >/dev/null || return 1
     [ -t 0 ] || sudo -n true 2>/dev/null

@@ -79,18 +79,18 @@ def add_nothing(parser: argparse.ArgumentParser) -> None:
 def version(arguments: argparse.Namespace) -> int:
     """Print the versions of all that takes part, and where it is."""
     httpd = find_httpd()
-    rows = {
-        "mod_python": our_version,
-        "": f"'{_module()}'",
-        "python": sys.version.replace("\n", " "),
-        " ": f"'{sys.executable}'",
-        "httpd": httpd.version,
-        "  ": f"'{httpd.program}'",
-        "apr": httpd.apr_version,
-        "platform": platform.platform(),
-    }
-    for name, value in rows.items():
-        print(f"{name.strip() + ':' if name.strip() else '':<12}{value}")
+    rows = (
+        ("mod_python:", our_version),
+        ("", f"'{_module()}'"),
+        ("python:", sys.version.replace("\n", " ")),
+        ("", f"'{sys.executable}'"),
+        ("httpd:", httpd.version),
+        ("", f"'{httpd.program}'"),
+        ("apr:", httpd.apr_version),
+        ("platform:", platform.platform()),
+    )
+    for name, value in rows:
+        print(f"{name:<12}{value}")
     return 0
 
 

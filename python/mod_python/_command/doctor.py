@@ -14,7 +14,7 @@ import json
 import os
 import subprocess
 import sys
-import sysconfig
+import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -104,19 +104,15 @@ class Look:
 
     def __call__(self, kind: str, imports: list[str] | None = None) -> Seen:
         """Import in a process of its own, in interpreters of a kind."""
-        reader, writer = os.pipe()
-        job = {"kind": kind, "imports": imports or self.imports, "path": self.path, "fd": writer}
-        with open(reader, "rb") as answers:
-            try:
-                ended = _process(job, self.timeout)
-            finally:
-                os.close(writer)
-            seen = [Seen(**json.loads(line)) for line in answers]
-        return _merged(seen, ended)
+        with tempfile.TemporaryFile() as answers:
+            job = {"kind": kind, "imports": imports or self.imports, "path": self.path, "fd": answers.fileno()}
+            ended = _process(job, self.timeout)
+            answers.seek(0)
+            return _merged([Seen(**json.loads(line)) for line in answers], ended)
 
 
 def _process(job: probe.Job, timeout: float) -> str:
-    """Run the probe; how it ended, in words, or nothing when it ended well."""
+    """Run the probe; how it ended, in words, or nothing when it ended well. What it prints goes to stderr."""
     package = str(Path(__file__).parents[2])
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), package]))}
     try:
@@ -124,7 +120,7 @@ def _process(job: probe.Job, timeout: float) -> str:
             [sys.executable, "-P", probe.__file__],
             input=json.dumps(job),
             text=True,
-            stdout=sys.stderr,
+            stdout=2,
             pass_fds=[job["fd"]],
             env=environment,
             timeout=timeout,
@@ -175,7 +171,8 @@ def _judge(name: str, file: str, own: Seen, look: Look) -> Module:
 
 def _worth_telling(module: Module) -> bool:
     """Python's own extension modules work, but for a few on 3.12."""
-    return module.verdict != WORKS or not module.file.startswith(sysconfig.get_path("platstdlib") + "/lib-dynload")
+    own = os.path.join(os.path.dirname(os.__file__), "lib-dynload")
+    return module.verdict != WORKS or not module.file.startswith(own)
 
 
 def _table(report: Report) -> str:

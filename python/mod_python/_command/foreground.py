@@ -11,10 +11,12 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 from mod_python._command.server import Settings
 from mod_python._installation import Httpd
@@ -75,11 +77,26 @@ def free_port(host: str) -> int:
 
 
 def _start(settings: Settings, httpd: Httpd) -> subprocess.Popen[bytes]:
+    """Logs for the terminal come through pipes: httpd opens its streams by name, and may not open ours."""
     command = [str(httpd.program), "-D", "FOREGROUND", "-f", str(settings.conf)]
-    if settings.terminal:
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
-    with settings.error_log.open("ab") as log:
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=log, start_new_session=True)
+    with open(os.devnull if settings.terminal else settings.error_log, "ab") as log:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if settings.terminal else log,
+            stderr=subprocess.PIPE if settings.terminal else log,
+            start_new_session=True,
+        )
+    for source, target in ((process.stdout, 1), (process.stderr, 2)):
+        if source is not None:
+            threading.Thread(target=_copy, args=(source, target), daemon=True).start()
+    return process
+
+
+def _copy(source: IO[bytes], target: int) -> None:
+    """Pass on what httpd logs, as it comes."""
+    while data := os.read(source.fileno(), 65536):
+        os.write(target, data)
 
 
 def _wait_ready(settings: Settings, process: subprocess.Popen[bytes]) -> None:

@@ -77,12 +77,12 @@ def observe(imports: list[str]) -> dict[str, Any]:
     loaded: dict[str, str] = {}
     refused: dict[str, str] = {}
     error = None
-    with _watched(loaded, refused):
-        try:
+    try:
+        with _watched(loaded, refused):
             for name in imports:
                 _import(name)
-        except BaseException as raised:  # a module may end itself by SystemExit
-            error = _told(raised)
+    except BaseException as raised:  # a module may end itself by SystemExit
+        error = _told(raised)
     return {"loaded": loaded, "refused": refused, "error": error}
 
 

@@ -35,7 +35,6 @@ from mod_python.httpdconf import (
     PidFile,
     PythonAutoReload,
     PythonDebug,
-    PythonHome,
     PythonInterpreterOptions,
     PythonOption,
     Require,
@@ -170,8 +169,7 @@ def _python(settings: Settings) -> Container:
     count = [f"replicas={settings.replicas}"] if settings.replicas != "1" else []
     options = [f"gil={settings.gil}", *count, "start=yes", quoted(f"python-path={path}")]
     return Container(
-        parts.load_python(find_module()),
-        PythonHome(quoted(settings.python_home)),
+        parts.load_python(find_module(), settings.python_home),
         PythonInterpreterOptions(" ".join([NAME, *options])),
         PythonAutoReload("On" if settings.reload else "Off"),
         PythonDebug("On" if settings.debug else "Off"),
