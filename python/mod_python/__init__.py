@@ -9,13 +9,16 @@ the module. The module (`mod_python.so`) calls these entry points and no others:
 =========================  ============================================================================
 `_environment.prepare`     once per interpreter, first of all, on the manager thread
 `_warm_up.warm_up`         once per child, in the main interpreter, before the first subinterpreter
-`_dispatch.resolve`        per request thread, when a handler is not cached yet or is stale
+`_dispatch.resolve`        per request thread, when a handler is not cached yet or is stale; for a WSGI application
+                           of `PythonWSGIAlias` it is `_dispatch.resolve_application`
 `_dispatch.stale`          per cached handler, when PythonAutoReload is on
 `_dispatch.run_import`     for `PythonImport`, on a thread of its own
 `_report.format_report`    for every exception that leaves application code
 `_report.result_error`     when a handler returns no integer
 `_stdio.flush_thread`      at the end of a request, if `_stdio.unfinished` is not empty
-`_wsgi.build_env`          by `req.build_wsgi_env`, and `_wsgi.start_response` by `req.wsgi_start_response`
+`_wsgi.base_uri`           by `req.build_wsgi_env` and `req.serve_wsgi`
+`_wsgi.file_of`            when an application returns `wsgi.file_wrapper`
+`_wsgi.raise_again`        when `start_response` comes too late with `exc_info`
 `_refusal.classify`        when an import failed, to find out whether the interpreter's kind is the cause
 `_ending.quiesce`          once per interpreter, last of all, on a thread of its own
 =========================  ============================================================================

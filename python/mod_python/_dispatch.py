@@ -7,6 +7,7 @@ way of an ordinary request. It must never call a handler: results, stacking and 
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 from mod_python import _current, _debugger, _importer, _names, _paths
 from mod_python._loaded import Loaded, stale
 
-__all__ = ["Resolved", "resolve", "resolve_object", "run_import", "stale"]
+__all__ = ["Resolved", "resolve", "resolve_application", "resolve_object", "run_import", "stale"]
 
 Handler = Callable[[Any], Any]
 
@@ -50,6 +51,29 @@ def resolve(
     return Resolved(_debugger.watched(call) if call is not None and pdb else call, loaded)
 
 
+def resolve_application(
+    module: str,
+    callable_path: str,
+    python_path: str | None,
+    autoreload: bool,
+    debug: bool,
+) -> Resolved:
+    """Import the module, or the file, of a WSGI application and find its callable; a file's directory is made known."""
+    is_file = _names.is_path(module)
+    _paths.apply(os.path.join(os.path.dirname(module), "") if is_file else None, False, python_path)
+    name, directories = _names.place(module, None, None) if is_file else (module, None)
+    loaded = _importer.load(name, autoreload=autoreload, log=debug, path=directories)
+    found = functools.reduce(_attribute, callable_path.split("."), loaded.module)
+    if found is _NOTHING:
+        raise _missing(loaded.module, callable_path)
+    if not callable(found):
+        raise TypeError(
+            f"'{callable_path}' in module '{_file(loaded.module)}' is no WSGI application but of type "
+            f"{type(found).__name__!r}"
+        )
+    return Resolved(found, loaded)
+
+
 def run_import(spec: str, python_path: str | None = None, debug: bool = False) -> None:
     """`PythonImport module[::function]`: import the module, then call the function with no argument."""
     _paths.apply(None, False, python_path)
@@ -71,6 +95,10 @@ def resolve_object(module: ModuleType, obj_str: str, arg: Any = None, silent: ob
     if silent:
         return None
     raise _missing(module, obj_str)
+
+
+def _attribute(found: Any, name: str) -> Any:
+    return getattr(found, name, _NOTHING)
 
 
 def _search(module: str, directory: str | None, own_first: bool) -> tuple[str, Sequence[str] | None]:

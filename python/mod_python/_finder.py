@@ -1,7 +1,7 @@
 """Finds modules in directories that are not on `sys.path`, for `_importer`.
 
 Stands last on `sys.meta_path` of each interpreter, so it answers only where nobody else does. It runs inside imports,
-under importlib's lock of the module, and must never import anything itself.
+under importlib's lock of the module, and must never import anything itself. Files with endings of their own are its too.
 
 Two kinds of names are answered: a plain name that was claimed for a directory, and the private package of a
 directory, whose name shows it: `_mp:/var/www/shop` (a dot in the path becomes `%2e`). As both are found by name
@@ -12,9 +12,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from importlib.machinery import ModuleSpec, PathFinder
+from collections.abc import Mapping, Sequence
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from importlib.util import spec_from_file_location
 from types import ModuleType
+from typing import Any
+
+from mod_python import _names
 
 _PREFIX = "_mp:"
 
@@ -29,7 +33,29 @@ class DirectoryFinder:
         """What a finder of `sys.meta_path` is asked."""
         if name.startswith(_PREFIX) and path is None:
             return _package_spec(name)
+        if _names.file_name(name) is not None:
+            return find_in(name, path if path is not None else [_claimed[name]] if name in _claimed else [])
         return PathFinder.find_spec(name, [_claimed[name]]) if name in _claimed else None
+
+
+class ScriptLoader(SourceFileLoader):
+    """Loads a file of any ending, and keeps no byte-code: `shop.wsgi` would share it with `shop.py`."""
+
+    def path_stats(self, path: str) -> Mapping[str, Any]:
+        """None, which is how importlib is told to leave byte-code alone."""
+        raise OSError(f"no byte-code is kept of {path}")
+
+
+def find_in(name: str, path: Sequence[str]) -> ModuleSpec | None:
+    """The module in one of these directories; a name that keeps its ending is that very file."""
+    file = _names.file_name(name)
+    if file is None:
+        return PathFinder.find_spec(name, list(path))
+    for directory in path:
+        location = os.path.join(directory, file)
+        if os.path.isfile(location):
+            return spec_from_file_location(name, location, loader=ScriptLoader(name, location))
+    return None
 
 
 def claim(top: str, directory: str) -> None:

@@ -16,7 +16,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from importlib.machinery import ModuleSpec, PathFinder
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
@@ -104,7 +104,7 @@ def _search(name: str, path: Sequence[str] | None, asker: Mapping[str, Any]) -> 
 def find_in(top: str, path: Sequence[str]) -> ModuleSpec | None:
     """Where `path` holds a module or a regular package of that name; a directory without code is neither."""
     _source.forget_listings(path)
-    spec = PathFinder.find_spec(top, list(path))
+    spec = _finder.find_in(top, path)
     return spec if spec is not None and spec.has_location else None
 
 

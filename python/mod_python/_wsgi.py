@@ -1,60 +1,72 @@
-"""`req.build_wsgi_env` and `req.wsgi_start_response`: WSGI's two halves, for handlers that call an application.
+"""WSGI's part in Python: the file wrapper, the base of an application's URIs, and what `exc_info` carries.
 
-Runs on request threads. Text in the environment is in the form of PEP 3333: bytes shown as Latin-1.
+Runs on request threads, attached. `environ`, `start_response` and the sending of the body are the module's business
+(src/objects/wsgi, src/gateway/wsgi); nothing here is on the way of an ordinary request.
 """
 
 from __future__ import annotations
 
-import re
-import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from types import TracebackType
-from typing import Any
+from typing import Any, NoReturn, Protocol
 
-from mod_python import apache
-
-ExcInfo = tuple[type[BaseException], BaseException, TracebackType]
-
-_STATUS = re.compile(r"([1-5]\d\d)(\s|$)")
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
-def build_env(req: Any) -> dict[str, Any] | None:
-    """The environment of WSGI for a request; None when its URI does not lie below the application's.
+class FileLike(Protocol):
+    """What an application may wrap: anything that gives bytes in blocks, and nothing at its end."""
 
-    Raises ValueError when the option `mod_python.wsgi.base_uri` ends in a slash.
-    """
-    base = _base_uri(req)
-    if base and not f"{req.uri}/".startswith(f"{base}/"):
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, `size` of them at most."""
+
+
+class FileWrapper:
+    """`wsgi.file_wrapper`: an open file of the system goes out by httpd, anything else block by block."""
+
+    __slots__ = ("block_size", "filelike")
+
+    def __init__(self, filelike: FileLike, block_size: int = 64 * 1024) -> None:
+        self.filelike = filelike
+        self.block_size = block_size
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The blocks that are left."""
+        return iter(lambda: self.filelike.read(self.block_size), b"")
+
+    def close(self) -> None:
+        """Close the file, if it can be closed."""
+        close = getattr(self.filelike, "close", None)
+        if close is not None:
+            close()
+
+
+def file_of(wrapper: FileWrapper) -> tuple[int, int] | None:
+    """Descriptor and position of a wrapped file of the system; None for what only looks like one."""
+    fileno, tell = (getattr(wrapper.filelike, name, None) for name in ("fileno", "tell"))
+    if fileno is None or tell is None:
         return None
-    req.path_info = req.uri[len(base) :]
-    req.add_cgi_vars()
-    env: dict[str, Any] = {key: _latin1(value) for key, value in req.subprocess_env.items() if value is not None}
-    env.update(SCRIPT_NAME=_latin1(base), PATH_INFO=_latin1(req.path_info))
-    if "Authorization" in req.headers_in:
-        env["HTTP_AUTHORIZATION"] = _latin1(req.headers_in["Authorization"])
-    return env | _of_the_server(req)
+    try:
+        return fileno(), tell()
+    except (OSError, ValueError):  # io.UnsupportedOperation is both
+        return None
 
 
-def start_response(req: Any, status: str, headers: list[Any], exc_info: ExcInfo | None = None) -> Callable[..., None]:
-    """Set status and headers of the reply; returns the function that writes its body.
+def base_uri(req: Any) -> str | None:
+    """The part of a request's path that is the application's; None when the path begins otherwise.
 
-    Raises what `exc_info` carries, at once; ValueError for a status that begins with no number of HTTP's.
+    The option `mod_python.wsgi.base_uri`, else the `<Location>` of the handler. Raises ValueError when the option ends
+    in a slash.
     """
-    if exc_info is not None:
-        raise exc_info[1].with_traceback(exc_info[2])
-    number = _STATUS.match(status)
-    if number is None:
-        raise ValueError(f"Invalid status line: {status}")
-    if not isinstance(headers, list):
-        raise TypeError("headers must be a list")
-    for header in headers:
-        name, value = header
-        _set_header(req, name, value)
-    req.status, req.status_line = int(number[1]), status
-    return req.write  # type: ignore[no-any-return]
+    base = _configured_base(req)
+    return base if f"{req.uri}/".startswith(f"{base}/") else None
 
 
-def _base_uri(req: Any) -> str:
+def raise_again(exc_info: ExcInfo) -> NoReturn:
+    """Raise what `sys.exc_info()` gave: the head of the reply has left, so nothing can be put right."""
+    raise exc_info[1].with_traceback(exc_info[2])
+
+
+def _configured_base(req: Any) -> str:
     option = req.get_options().get("mod_python.wsgi.base_uri")
     if option is not None:
         if option.endswith("/"):
@@ -63,27 +75,3 @@ def _base_uri(req: Any) -> str:
     handler = req.hlist
     location = handler.location if handler is not None else None
     return (location or "").rstrip("/")
-
-
-def _of_the_server(req: Any) -> dict[str, Any]:
-    return {
-        "wsgi.version": (1, 0),
-        "wsgi.input": req,
-        "wsgi.errors": sys.stderr,
-        "wsgi.url_scheme": "https" if req.is_https() else "http",
-        "wsgi.multithread": apache.mpm_query(apache.AP_MPMQ_IS_THREADED) != apache.AP_MPMQ_NOT_SUPPORTED,
-        "wsgi.multiprocess": apache.mpm_query(apache.AP_MPMQ_IS_FORKED) != apache.AP_MPMQ_NOT_SUPPORTED,
-        "wsgi.run_once": False,
-    }
-
-
-def _set_header(req: Any, name: str | bytes, value: str | bytes) -> None:
-    if isinstance(value, str):
-        value = value.encode("latin-1")
-    if name.lower() in ("content-type", b"content-type"):
-        req.content_type = value
-    req.headers_out.add(name, value)
-
-
-def _latin1(text: str) -> str:
-    return text.encode("utf-8", "surrogateescape").decode("latin-1")

@@ -153,6 +153,19 @@ impl<'d> Brigade<'d> {
         self.push(unsafe { sys::apr_bucket_flush_create(self.alloc()) });
     }
 
+    /// Append the word that what came before is not whole: httpd's filters leave out the clean end of the reply.
+    pub fn push_broken(&self) {
+        // SAFETY: the pool and the allocator live as long as the brigade; there is no text to keep.
+        self.push(unsafe {
+            sys::ap_bucket_error_create(
+                sys::HTTP_BAD_GATEWAY,
+                std::ptr::null(),
+                (*self.as_ptr()).p,
+                self.alloc(),
+            )
+        });
+    }
+
     /// Whether no bucket is in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {

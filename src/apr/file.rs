@@ -50,6 +50,37 @@ impl<'p> File<'p> {
             .ok_or(Status::GENERAL)
     }
 
+    /// A file that somebody else has open: a duplicate of the descriptor, which may be closed then.
+    ///
+    /// # Errors
+    /// The operating system's reason.
+    pub fn duplicate(pool: Pool<'p>, descriptor: i32, sendfile: bool) -> Result<Self, Status> {
+        let (mut lent, mut raw) = (ptr::null_mut(), ptr::null_mut());
+        let more = if sendfile {
+            sys::APR_FOPEN_SENDFILE_ENABLED
+        } else {
+            0
+        };
+        let flags = sys::APR_FOPEN_READ | sys::APR_FOPEN_BINARY | more;
+        // SAFETY: the pool lives for 'p; APR copies the number, and the duplicate alone is closed with the pool.
+        let code = unsafe {
+            sys::apr_os_file_put(
+                &raw mut lent,
+                &raw const descriptor as *mut _,
+                flags,
+                pool.as_ptr(),
+            );
+            sys::apr_file_dup(&raw mut raw, lent, pool.as_ptr())
+        };
+        Status::check(code)?;
+        NonNull::new(raw)
+            .map(|raw| Self {
+                raw,
+                pool: PhantomData,
+            })
+            .ok_or(Status::GENERAL)
+    }
+
     /// The file for a C call.
     #[must_use]
     pub fn as_ptr(self) -> *mut sys::apr_file_t {
@@ -68,6 +99,20 @@ impl<'p> File<'p> {
         // SAFETY: filled, as the status says.
         Ok(unsafe { info.assume_init() }.size)
     }
+}
+
+/// The size of an open file; `None` when it is no regular one, so that nobody knows.
+#[must_use]
+pub fn size_of_descriptor(descriptor: i32) -> Option<i64> {
+    let mut status = MaybeUninit::<libc::stat>::uninit();
+    // SAFETY: the kernel checks the number, and fills the record on success.
+    let status = unsafe {
+        if libc::fstat(descriptor, status.as_mut_ptr()) != 0 {
+            return None;
+        }
+        status.assume_init()
+    };
+    (status.st_mode & libc::S_IFMT == libc::S_IFREG).then_some(status.st_size)
 }
 
 /// What the file system knew about a path; a number it was not asked for is `None`.

@@ -14,7 +14,7 @@ pub mod text;
 
 pub use brigade::{Brigade, BucketAlloc, Wait};
 pub use bucket::{Front, Piece};
-pub use file::{File, FileInfo, OwnedFileInfo};
+pub use file::{File, FileInfo, OwnedFileInfo, size_of_descriptor};
 pub use pool::{OwnedPool, Pool};
 pub use status::Status;
 pub use table::Table;

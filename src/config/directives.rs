@@ -88,6 +88,8 @@ pub static COMMANDS: &[Command] = &[
     phase!(AuthDigest, c"PythonAuthDigestProvider"),
     raw_args(c"PythonHandlerModule", add_modules, ANYWHERE, c"modules with handlers of any phase: module ... [| .ext ...]"),
 
+    take_argv(c"PythonWSGIAlias", add_mount, SERVER, c"a URL path, module[:callable] or the path of a file, and interpreter=name"),
+
     filter!(Input, c"PythonInputFilter"),
     filter!(Output, c"PythonOutputFilter"),
 
@@ -143,6 +145,11 @@ fn of_mod_mime() -> DirectiveResult {
 fn add_modules(cx: &DirectiveCx<'_>, dir: &mut DirConfig, line: &str) -> DirectiveResult {
     let directory = Directory::around(cx.sections(), cx.htaccess_dir())?;
     handlers::parse_modules(dir.set_handlers(), line, &directory)
+}
+
+fn add_mount(cx: &DirectiveCx<'_>, server: &mut ServerConfig, words: &[&str]) -> DirectiveResult {
+    let resolve = |path: &str| cx.server_root_relative(path);
+    server.mounts.add(words, &resolve)
 }
 
 /// Name a filter, here and to httpd.

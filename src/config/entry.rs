@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use dashmap::DashMap;
 
 use super::directory::Directory;
+use super::name::Name;
+use super::phase::Phase;
 
 static ENTRIES: LazyLock<DashMap<&'static Content, HandlerEntry>> = LazyLock::new(DashMap::new);
 static NEXT_KEY: AtomicU32 = AtomicU32::new(0);
@@ -34,12 +36,24 @@ pub struct HandlerEntry {
     key: EntryKey,
 }
 
+/// How Python is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Calling {
+    /// `handler(req)`.
+    Handler,
+    /// `application(environ, start_response)`, mounted at the entry's URL path.
+    Application,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Content {
     word: Box<str>,
+    module: Box<str>,
     object: Box<str>,
     directory: Directory,
     silent: bool,
+    calling: Calling,
+    interpreter: Option<Name>,
 }
 
 impl HandlerEntry {
@@ -59,10 +73,33 @@ impl HandlerEntry {
         }
         Ok(Self::intern(Content {
             word: word.into(),
+            module: module.into(),
             object: object.into(),
             directory: directory.clone(),
             silent,
+            calling: Calling::Handler,
+            interpreter: None,
         }))
+    }
+
+    /// The WSGI application `object` of `module`, written as `word`, at a URL path; `interpreter` names who runs it.
+    #[must_use]
+    pub(super) fn application(
+        word: &str,
+        module: &str,
+        object: &str,
+        path: &str,
+        interpreter: Option<Name>,
+    ) -> Self {
+        Self::intern(Content {
+            word: word.into(),
+            module: module.into(),
+            object: object.into(),
+            directory: Directory::Location(path.into()),
+            silent: false,
+            calling: Calling::Application,
+            interpreter,
+        })
     }
 
     fn intern(content: Content) -> Self {
@@ -107,16 +144,35 @@ impl HandlerEntry {
     /// The module.
     #[must_use]
     pub fn module(self) -> &'static str {
-        self.content
-            .word
-            .split_once("::")
-            .map_or(&*self.content.word, |(module, _)| module)
+        &self.content.module
     }
 
     /// The object in the module; may be dotted.
     #[must_use]
     pub fn object(self) -> &'static str {
         &self.content.object
+    }
+
+    /// How it is called.
+    #[inline]
+    #[must_use]
+    pub fn calling(self) -> Calling {
+        self.content.calling
+    }
+
+    /// The interpreter that its directive names.
+    #[must_use]
+    pub fn interpreter(self) -> Option<Name> {
+        self.content.interpreter
+    }
+
+    /// The directive that brought it into a phase, for messages.
+    #[must_use]
+    pub fn directive(self, phase: Phase) -> &'static str {
+        match self.content.calling {
+            Calling::Handler => phase.directive(),
+            Calling::Application => "PythonWSGIAlias",
+        }
     }
 
     /// Where the directive stood.

@@ -7,6 +7,7 @@
 //! * `directives`: THE table · `phase`: the table of phases
 //! * `dir`: a request's configuration, made of `settings`, `options`, `handlers` and `filters`, each a layer (`live`)
 //! * `handlers`, `filters`, `entry`, `directory`: which handlers and filters run, and for which directory
+//! * `mounts`: which WSGI application answers below which URL path
 //! * `name`, `naming`: interpreter names, and which one serves a call
 //! * `server`, `interpreter`, `process`: what is said about the process and its interpreters
 #![deny(unsafe_code)]
@@ -21,6 +22,7 @@ mod handlers;
 mod hint;
 pub mod interpreter;
 mod live;
+mod mounts;
 mod name;
 mod naming;
 mod options;
@@ -32,11 +34,12 @@ mod settings;
 pub use dir::DirConfig;
 pub use directives::COMMANDS;
 pub use directory::Directory;
-pub use entry::{EntryKey, HandlerEntry};
+pub use entry::{Calling, EntryKey, HandlerEntry};
 pub use filters::{filter_directive, filter_function, has_filters, note_filter};
 pub use handlers::{Found, HandlerList, is_content_handler, required};
 pub use interpreter::{Gil, InterpreterOptions, Interpreters};
 pub use live::{Live, View};
+pub use mounts::{MOUNT_HANDLER, Mount};
 pub use name::{MAIN_INTERPRETER, Name, TooManyNames};
 pub use naming::Situation;
 pub use options::Options;

@@ -1,6 +1,6 @@
 //! Which interpreter serves a call: the one rule behind `PythonInterpreter` and its sisters.
 //!
-//! Owns: the order of the four ways to choose a name. Pure but for the table of names; runs on request threads before
+//! Owns: the order of the five ways to choose a name. Pure but for the table of names; runs on request threads before
 //! Python is entered. Must never read httpd: what it needs to know of the request is in [`Situation`].
 
 use std::borrow::Cow;
@@ -27,7 +27,11 @@ pub struct Situation<'a> {
 /// # Errors
 /// [`TooManyNames`] when the name would be one directory too many.
 pub(super) fn interpreter(settings: &Settings, at: Situation<'_>) -> Result<Name, TooManyNames> {
-    if let Some(name) = settings.interpreter {
+    if let Some(name) = at
+        .first
+        .and_then(HandlerEntry::interpreter)
+        .or(settings.interpreter)
+    {
         Ok(name)
     } else if settings.is(Flag::InterpPerDirectory) {
         at.filename.map_or(Ok(Name::main()), |filename| {
@@ -36,6 +40,7 @@ pub(super) fn interpreter(settings: &Settings, at: Situation<'_>) -> Result<Name
     } else if settings.is(Flag::InterpPerDirective) {
         at.first
             .and_then(HandlerEntry::directory)
+            .filter(|directory| !directory.is_empty())
             .map_or(Ok(Name::main()), Name::of_directory)
     } else {
         Ok(at.server)

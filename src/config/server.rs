@@ -1,13 +1,14 @@
 //! The configuration of a (virtual) server: what is said about the process and its interpreters, not about requests.
 //!
 //! Owns: the lines as they were given, per server; [`super::process`] puts them together. Filled in the parent while
-//! the configuration is read, read-only afterwards. Must never inherit: what the main server says stays there, so
-//! nothing counts twice.
+//! the configuration is read, read-only afterwards. What is said about the process must never inherit: what the main
+//! server says stays there, so nothing counts twice. Mounts do, as aliases of httpd's.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use super::interpreter::{InterpreterOptions, Scope};
+use super::mounts::{Mount, Mounts};
 use super::name::Name;
 use crate::httpd::Server;
 use crate::httpd::slot::{Config, Level};
@@ -29,6 +30,7 @@ pub struct ServerConfig {
     pub(super) warm_up: Vec<String>,
     pub(super) home: Option<PathBuf>,
     pub(super) optimize: Option<bool>,
+    pub(super) mounts: Mounts,
     name: OnceLock<Name>,
 }
 
@@ -40,14 +42,22 @@ impl ServerConfig {
             .name
             .get_or_init(|| server.hostname().map_or(Name::main(), Name::intern))
     }
+
+    /// The application mounted at a URL path, or above it.
+    #[inline]
+    #[must_use]
+    pub fn mount(&self, uri: &[u8]) -> Option<&Mount> {
+        self.mounts.find(uri)
+    }
 }
 
 impl Config for ServerConfig {
     const LEVEL: Level = Level::Server;
 
-    fn merge(_: &Self, add: &Self) -> Self {
+    fn merge(base: &Self, add: &Self) -> Self {
         Self {
             name: OnceLock::new(),
+            mounts: Mounts::merge(&base.mounts, &add.mounts),
             ..add.clone()
         }
     }

@@ -5,9 +5,10 @@
 
 use super::report::{self, Place};
 use super::visit::{Refusal, refusal};
-use crate::config::Phase;
+use super::wsgi;
+use crate::config::{Calling, Phase};
 use crate::httpd::log::Level;
-use crate::httpd::{HookResult, HttpStatus, Outcome, from_code, log_number};
+use crate::httpd::{HookResult, HttpStatus, Outcome, Request, from_code, log_number};
 use crate::objects::{Ask, Dispatch, Handler};
 use crate::py::{Attached, Borrowed, Exception, Owned, Raised};
 
@@ -30,11 +31,35 @@ pub(super) fn one<'py>(
         Ok(None) => return End::Result(Ok(Outcome::Declined)),
         Err(raised) => return unresolved(py, dispatch, place, Exception::take(py, raised)),
     };
-    let result = function.borrow().call1(py, request);
-    End::Result(match result {
-        Ok(value) => code_of(py, dispatch, place, value.borrow()),
-        Err(raised) => raised_by_handler(py, dispatch, place, Exception::take(py, raised)),
-    })
+    let result = match place.entry.calling() {
+        Calling::Handler => call(py, dispatch, place, function.borrow(), request),
+        Calling::Application => {
+            wsgi::serve_mounted(py, place, function.borrow(), request).map(|()| Ok(Outcome::Ok))
+        }
+    };
+    let result =
+        result.unwrap_or_else(|raised| raised_by_handler(py, dispatch, place, Exception::take(py, raised)));
+    End::Result(settled(place.r, result))
+}
+
+/// `handler(req)`.
+fn call<'py>(
+    py: Attached<'py>,
+    dispatch: &Dispatch,
+    place: &Place<'_>,
+    handler: Borrowed<'_, 'py>,
+    request: Borrowed<'_, 'py>,
+) -> Result<HookResult, Raised> {
+    let value = handler.call1(py, request)?;
+    Ok(code_of(py, dispatch, place, value.borrow()))
+}
+
+/// No error page follows a reply that has ended, also one that was broken off.
+fn settled(r: &Request, result: HookResult) -> HookResult {
+    match result {
+        Err(_) if r.eos_sent() => Ok(Outcome::Done),
+        result => result,
+    }
 }
 
 fn resolve<'py>(

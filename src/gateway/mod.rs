@@ -1,7 +1,7 @@
 //! From a phase of httpd to Python and back: floor 5.
 //!
 //! Owns the setting up of interpreters, the running of handlers, and the one report of every error. Runs on request
-//! threads (`handler`, `filter`, `binding`, `report`) and on the manager's (`boot`, `events`).
+//! threads (`handler`, `wsgi`, `filter`, `binding`, `report`) and on the manager's (`boot`, `events`).
 #![deny(unsafe_code)]
 
 pub mod binding;
@@ -14,3 +14,4 @@ mod invoke;
 pub mod process;
 pub mod report;
 mod visit;
+pub mod wsgi;

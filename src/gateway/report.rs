@@ -66,10 +66,11 @@ pub fn exception(
     dispatch: &Dispatch,
     error: Exception<'_>,
 ) -> HookResult {
-    let (text, page) = show(py, dispatch, &error, place.phase.directive(), place.entry.word());
+    let directive = place.entry.directive(place.phase);
+    let (text, page) = show(py, dispatch, &error, directive, place.entry.word());
     place.log(Level::Error, log_number::HANDLER_RAISED, &text);
     let shown = place.conf.settings().is(Flag::Debug) && !place.phase.is_after_reply();
-    if !shown || page.is_empty() || place.r.connection().aborted() {
+    if !shown || page.is_empty() || place.r.eos_sent() || place.r.connection().aborted() {
         return Err(HttpStatus::INTERNAL_SERVER_ERROR);
     }
     place.r.set_status(HttpStatus::INTERNAL_SERVER_ERROR.code());

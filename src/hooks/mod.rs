@@ -12,6 +12,7 @@ use crate::httpd::hook::{self, Order};
 /// Register every hook. Runs in the parent each time httpd loads the module.
 pub(crate) fn register() {
     filter::run_with(gateway::filter::run);
+    gateway::wsgi::offer();
     hook::pre_config(auth::offer, Order::MIDDLE);
     hook::check_config(child::check, Order::MIDDLE);
     hook::post_config(child::announce, Order::MIDDLE);
@@ -20,6 +21,8 @@ pub(crate) fn register() {
     hook::post_read_request(phases::visit, Order::FIRST);
     hook::post_read_request(phases::post_read_request, Order::EARLY);
     hook::translate_name(phases::translate_name, Order::EARLY);
+    hook::translate_name(phases::mount, Order::BEHIND_ALIAS);
+    hook::map_to_storage(phases::leave_mount_alone, Order::LAST);
     hook::header_parser(phases::header_parser, Order::EARLY);
     hook::access_checker(phases::access_checker, Order::EARLY);
     hook::check_user_id(phases::check_user_id, Order::EARLY);

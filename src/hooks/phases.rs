@@ -5,9 +5,9 @@
 
 use std::iter;
 
-use crate::config::{DirConfig, Phase, is_content_handler};
-use crate::gateway::connection;
+use crate::config::{DirConfig, MOUNT_HANDLER, Phase, is_content_handler};
 use crate::gateway::handler::{self, run};
+use crate::gateway::{connection, wsgi};
 use crate::httpd::log::{self, Level};
 use crate::httpd::{Connection, HookResult, HttpStatus, Outcome, Request, log_number};
 use crate::interp::thread;
@@ -46,6 +46,20 @@ fn leave_without_file(r: &Request) -> HookResult {
         .dir_config::<DirConfig>()
         .is_some_and(DirConfig::without_storage);
     Ok(if without { Outcome::Ok } else { Outcome::Declined })
+}
+
+/// The path may belong to a WSGI application.
+pub(super) fn mount(r: &Request) -> HookResult {
+    Ok(wsgi::mount(r))
+}
+
+/// What is mounted by module is no file; its `<Location>` sections count, no `<Directory>`.
+pub(super) fn leave_mount_alone(r: &Request) -> HookResult {
+    Ok(if wsgi::is_without_file(r) {
+        Outcome::Ok
+    } else {
+        Outcome::Declined
+    })
 }
 
 /// Inside of sections `PythonInitHandler` comes first once they are known.
@@ -94,13 +108,11 @@ pub(super) fn fixups(r: &Request) -> HookResult {
 
 /// Make the content.
 pub(super) fn content(r: &Request) -> HookResult {
-    if !r
-        .handler()
-        .is_some_and(|name| is_content_handler(name.to_bytes()))
-    {
-        return Ok(Outcome::Declined);
+    match r.handler() {
+        Some(name) if is_content_handler(name.to_bytes()) => run(r, Phase::Handler),
+        Some(name) if name == MOUNT_HANDLER => wsgi::run(r),
+        _ => Ok(Outcome::Declined),
     }
-    run(r, Phase::Handler)
 }
 
 /// The reply is sent. The last hook of all, so it sees to `PythonCleanupHandler`, for where it was redirected to too.

@@ -4,7 +4,7 @@
 //! Registration runs in the parent each time httpd loads the module; the entries run wherever httpd is in a phase.
 //! `hook::handler(content, Order::MIDDLE)` is a whole registration: the C symbol is made from the function's type.
 
-use std::ffi::c_int;
+use std::ffi::{c_char, c_int};
 use std::ptr;
 
 use apache2_sys as sys;
@@ -18,17 +18,59 @@ use crate::boundary;
 
 /// When a hook runs among those of other modules.
 #[derive(Debug, Clone, Copy)]
-pub struct Order(c_int);
+pub struct Order {
+    at: c_int,
+    /// Modules that come before, and behind, at the same place; null-terminated.
+    behind: &'static Modules,
+    before: &'static Modules,
+}
+
+/// The names of modules, ended by null, as httpd keeps them.
+#[derive(Debug)]
+#[repr(transparent)]
+struct Modules([*const c_char; 3]);
+
+// SAFETY: pointers to constants.
+unsafe impl Sync for Modules {}
+
+static NONE: Modules = Modules([ptr::null(); 3]);
+static ALIAS: Modules = Modules([c"mod_alias.c".as_ptr(), ptr::null(), ptr::null()]);
+static MASS_HOSTING: Modules = Modules([
+    c"mod_userdir.c".as_ptr(),
+    c"mod_vhost_alias.c".as_ptr(),
+    ptr::null(),
+]);
 
 impl Order {
     /// `APR_HOOK_FIRST`.
-    pub const FIRST: Self = Self(sys::APR_HOOK_FIRST);
+    pub const FIRST: Self = Self::at(sys::APR_HOOK_FIRST);
     /// Before httpd's own modules, which stand in the middle, and after those that ask to be first.
-    pub const EARLY: Self = Self(sys::APR_HOOK_MIDDLE - 1);
+    pub const EARLY: Self = Self::at(sys::APR_HOOK_MIDDLE - 1);
     /// `APR_HOOK_MIDDLE`.
-    pub const MIDDLE: Self = Self(sys::APR_HOOK_MIDDLE);
+    pub const MIDDLE: Self = Self::at(sys::APR_HOOK_MIDDLE);
     /// `APR_HOOK_LAST`.
-    pub const LAST: Self = Self(sys::APR_HOOK_LAST);
+    pub const LAST: Self = Self::at(sys::APR_HOOK_LAST);
+    /// In the middle, behind mod_alias and before the modules that map whatever is left.
+    pub const BEHIND_ALIAS: Self = Self {
+        at: sys::APR_HOOK_MIDDLE,
+        behind: &ALIAS,
+        before: &MASS_HOSTING,
+    };
+
+    const fn at(at: c_int) -> Self {
+        Self {
+            at,
+            behind: &NONE,
+            before: &NONE,
+        }
+    }
+}
+
+impl Modules {
+    /// The list for httpd, which keeps the pointer.
+    fn as_ptr(&'static self) -> *const *const c_char {
+        self.0.as_ptr()
+    }
 }
 
 macro_rules! hooks {
@@ -39,7 +81,7 @@ macro_rules! hooks {
             F: Fn $($shape)+ + Copy + 'static,
         {
             // SAFETY: httpd is loading modules, on its only thread; the entry stays as long as the library.
-            unsafe { sys::$c(Some($entry::<F>), ptr::null(), ptr::null(), order.0) }
+            unsafe { sys::$c(Some($entry::<F>), order.behind.as_ptr(), order.before.as_ptr(), order.at) }
         }
     )*};
 }

@@ -63,6 +63,7 @@ log_numbers! {
     FILTER_RAISED = 421, "A filter, or its import, raised an exception; the rest of the data passes unchanged.";
     TAG_REFUSED = 422, "A #python tag of a page is not allowed, or its arguments are wrong.";
     TAG_RAISED = 423, "The script of a #python tag raised an exception; the page shows the error text of mod_include.";
+    BODY_CUT = 430, "A WSGI application gave more than its Content-Length says; the rest was cut off.";
     NO_USER = 501, "A PythonAuthenHandler returned OK and left req.user unset; the request got 500.";
     NO_REQUIRE = 502, "A line `Require python` names no handler; the request got 500.";
     FORM_TOO_LARGE = 601, "A form exceeds a limit of mod_python.form.*; the request got 413.";

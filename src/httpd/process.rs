@@ -49,6 +49,13 @@ pub fn is_linked(name: &CStr) -> bool {
     unsafe { !sys::ap_find_linked_module(name.as_ptr()).is_null() }
 }
 
+/// What the `Server` header of replies says, as `ServerTokens` wants it.
+#[must_use]
+pub fn server_banner() -> &'static CStr {
+    // SAFETY: httpd's own text, final once the configuration is read.
+    unsafe { text::borrow(sys::ap_get_server_banner()) }.unwrap_or_default()
+}
+
 /// Name a component in the `Server` header; called while the configuration is made final.
 pub fn add_version_component(conf: Pool<'_>, component: &str) {
     let component = conf.dup(component.as_bytes());

@@ -8,13 +8,14 @@ use std::ffi::c_int;
 
 use pyo3_ffi::PyObject;
 
-use crate::config::{Flag, HandlerEntry, Settings};
+use crate::config::{Calling, Flag, HandlerEntry, Settings};
 use crate::py::{Attached, Borrowed, Exception, Owned, PyResult, Stored};
 
 /// The package's functions that the gateway calls, and the handlers found so far.
 #[derive(Debug)]
 pub struct Dispatch {
     resolve: Stored,
+    resolve_application: Stored,
     stale: Stored,
     format_report: Stored,
     result_error: Stored,
@@ -83,6 +84,7 @@ impl Dispatch {
         let streams = py.import(c"mod_python._stdio")?;
         Ok(Dispatch {
             resolve: dispatch.borrow().attr(py, c"resolve")?.store(),
+            resolve_application: dispatch.borrow().attr(py, c"resolve_application")?.store(),
             stale: dispatch.borrow().attr(py, c"stale")?.store(),
             format_report: report.borrow().attr(py, c"format_report")?.store(),
             result_error: report.borrow().attr(py, c"result_error")?.store(),
@@ -148,21 +150,10 @@ impl Dispatch {
 
     #[cold]
     fn find<'py>(&self, py: Attached<'py>, ask: &Ask<'_>) -> PyResult<Option<Owned<'py>>> {
-        let text = |text: Option<&str>| text.map_or_else(|| Ok(py.none()), |text| py.str(text));
-        let (entry, flag) = (ask.entry, |on| py.bool(on));
-        let arguments = [
-            py.str(entry.module())?,
-            py.str(entry.object())?,
-            text(entry.directory())?,
-            flag(entry.is_location()),
-            text(ask.python_path)?,
-            flag(ask.autoreload),
-            flag(ask.debug),
-            flag(entry.is_silent()),
-            flag(ask.pdb),
-        ];
-        let arguments: Vec<_> = arguments.iter().map(Owned::borrow).collect();
-        let resolved = self.resolve.get(py).call(py, &arguments)?;
+        let resolved = match ask.entry.calling() {
+            Calling::Handler => self.resolve_handler(py, ask)?,
+            Calling::Application => self.resolve_application(py, ask)?,
+        };
         let call = resolved.borrow().attr(py, c"call")?;
         let loaded = resolved.borrow().attr(py, c"loaded")?;
         let found = (!call.borrow().is_none()).then_some(call);
@@ -172,6 +163,35 @@ impl Dispatch {
             loaded.store(),
         );
         Ok(found)
+    }
+
+    fn resolve_handler<'py>(&self, py: Attached<'py>, ask: &Ask<'_>) -> PyResult<Owned<'py>> {
+        let (entry, flag) = (ask.entry, |on| py.bool(on));
+        let arguments = [
+            py.str(entry.module())?,
+            py.str(entry.object())?,
+            text_or_none(py, entry.directory())?,
+            flag(entry.is_location()),
+            text_or_none(py, ask.python_path)?,
+            flag(ask.autoreload),
+            flag(ask.debug),
+            flag(entry.is_silent()),
+            flag(ask.pdb),
+        ];
+        let arguments: Vec<_> = arguments.iter().map(Owned::borrow).collect();
+        self.resolve.get(py).call(py, &arguments)
+    }
+
+    fn resolve_application<'py>(&self, py: Attached<'py>, ask: &Ask<'_>) -> PyResult<Owned<'py>> {
+        let arguments = [
+            py.str(ask.entry.module())?,
+            py.str(ask.entry.object())?,
+            text_or_none(py, ask.python_path)?,
+            py.bool(ask.autoreload),
+            py.bool(ask.debug),
+        ];
+        let arguments: Vec<_> = arguments.iter().map(Owned::borrow).collect();
+        self.resolve_application.get(py).call(py, &arguments)
     }
 
     fn remember(&self, ask: &Ask<'_>, call: Option<Stored>, loaded: Stored) {
@@ -301,6 +321,7 @@ impl Dispatch {
     pub(super) fn visit(&self, visit: &mut dyn FnMut(*mut PyObject) -> c_int) -> c_int {
         let own = [
             &self.resolve,
+            &self.resolve_application,
             &self.stale,
             &self.format_report,
             &self.result_error,
@@ -320,4 +341,8 @@ impl Dispatch {
         }
         0
     }
+}
+
+fn text_or_none<'py>(py: Attached<'py>, text: Option<&str>) -> PyResult<Owned<'py>> {
+    text.map_or_else(|| Ok(py.none()), |text| py.str(text))
 }

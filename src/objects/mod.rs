@@ -26,6 +26,7 @@ mod request_state;
 mod row;
 mod server;
 mod table;
+pub mod wsgi;
 
 pub use dispatch::{Ask, Dispatch};
 pub use filter::{Call, OpenFlow};

@@ -19,6 +19,7 @@ use super::hlist::HlistObject;
 use super::request::RequestObject;
 use super::server::ServerObject;
 use super::table::{TableIter, TableObject};
+use super::wsgi::Wsgi;
 use super::{constants, functions};
 use crate::interp::Interp;
 use crate::py::heap_type::{instantiate, make_type, short_name};
@@ -98,6 +99,7 @@ pub struct State {
     home: OnceCell<Home>,
     spare: OnceCell<Stored>,
     dispatch: OnceCell<Dispatch>,
+    wsgi: OnceCell<Wsgi>,
 }
 
 /// The interpreter that this module belongs to.
@@ -123,6 +125,7 @@ impl ModuleState for State {
             home: OnceCell::new(),
             spare: OnceCell::new(),
             dispatch: OnceCell::new(),
+            wsgi: OnceCell::new(),
         })
     }
 
@@ -142,6 +145,9 @@ impl ModuleState for State {
         }
         if let (0, Some(dispatch)) = (stop, self.dispatch.get()) {
             stop = dispatch.visit(visit);
+        }
+        if let (0, Some(wsgi)) = (stop, self.wsgi.get()) {
+            stop = wsgi.visit(visit);
         }
         stop
     }
@@ -206,6 +212,21 @@ impl State {
             None => {
                 let fresh = Dispatch::import(py)?;
                 Ok(self.dispatch.get_or_init(|| fresh))
+            }
+        }
+    }
+
+    /// What this interpreter keeps for WSGI, made at its first use.
+    ///
+    /// # Errors
+    /// [`Raised`]: the package is broken or missing.
+    #[inline]
+    pub fn wsgi(&self, py: Attached<'_>) -> PyResult<&Wsgi> {
+        match self.wsgi.get() {
+            Some(wsgi) => Ok(wsgi),
+            None => {
+                let fresh = Wsgi::import(py)?;
+                Ok(self.wsgi.get_or_init(|| fresh))
             }
         }
     }

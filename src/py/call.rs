@@ -6,11 +6,12 @@ use std::ffi::CStr;
 use std::ptr;
 
 use pyo3_ffi::{
-    PyCallable_Check, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem, PyImport_ImportModule, PyObject,
-    PyObject_CallNoArgs, PyObject_GetAttrString, PyObject_Vectorcall,
+    PyCallable_Check, PyDict_GetItemWithError, PyDict_New, PyDict_SetDefault, PyDict_SetItem,
+    PyImport_ImportModule, PyObject, PyObject_CallNoArgs, PyObject_GetAttr, PyObject_GetAttrString,
+    PyObject_Vectorcall,
 };
 
-use super::exception::PyResult;
+use super::exception::{Exception, PyResult};
 use super::owned::{Borrowed, Owned};
 use super::token::Attached;
 
@@ -68,6 +69,30 @@ impl<'py> Borrowed<'_, 'py> {
         unsafe { Owned::from_new(py, PyObject_GetAttrString(self.as_ptr(), name.as_ptr())) }
     }
 
+    /// An attribute by an interned name.
+    ///
+    /// # Errors
+    /// As for [`Borrowed::attr`].
+    pub fn attr_named(self, py: Attached<'py>, name: Borrowed<'_, 'py>) -> PyResult<Owned<'py>> {
+        // SAFETY: attached; both objects are alive.
+        unsafe { Owned::from_new(py, PyObject_GetAttr(self.as_ptr(), name.as_ptr())) }
+    }
+
+    /// An attribute by an interned name, if there is one.
+    ///
+    /// # Errors
+    /// [`Raised`] by a property, but for AttributeError.
+    pub fn attr_if_any(self, py: Attached<'py>, name: Borrowed<'_, 'py>) -> PyResult<Option<Owned<'py>>> {
+        match self.attr_named(py, name) {
+            Ok(value) => Ok(Some(value)),
+            Err(raised) if py.is_attribute_error() => {
+                drop(Exception::take(py, raised));
+                Ok(None)
+            }
+            Err(raised) => Err(raised),
+        }
+    }
+
     /// Call a method by name.
     ///
     /// # Errors
@@ -94,14 +119,11 @@ impl<'py> Borrowed<'_, 'py> {
     /// # Errors
     /// [`Raised`] by the iteration.
     pub fn items(self, py: Attached<'py>) -> PyResult<Vec<Owned<'py>>> {
-        // SAFETY: attached; each call gives a new reference or null.
-        let iterator = unsafe { Owned::from_new(py, pyo3_ffi::PyObject_GetIter(self.as_ptr()))? };
+        let iterator = self.iter(py)?;
         let mut items = Vec::new();
-        // SAFETY: as above; null without an exception is the end.
-        while let Some(item) = unsafe { Owned::from_new_opt(py, pyo3_ffi::PyIter_Next(iterator.as_ptr())) } {
+        while let Some(item) = iterator.borrow().next(py)? {
             items.push(item);
         }
-        py.check()?;
         Ok(items)
     }
 }
@@ -123,6 +145,35 @@ impl<'py> Attached<'py> {
     pub fn dict(self) -> PyResult<Owned<'py>> {
         // SAFETY: attached.
         unsafe { Owned::from_new(self, PyDict_New()) }
+    }
+
+    /// `dict.copy()`.
+    ///
+    /// # Errors
+    /// [`Raised`] (MemoryError).
+    #[inline]
+    pub fn dict_copy(self, dict: Borrowed<'_, 'py>) -> PyResult<Owned<'py>> {
+        // SAFETY: attached; the dict is alive; gives a new reference or null.
+        unsafe { Owned::from_new(self, pyo3_ffi::PyDict_Copy(dict.as_ptr())) }
+    }
+
+    /// `dict.setdefault(key, value)`, for the dict only.
+    ///
+    /// # Errors
+    /// As for [`Attached::dict_set`].
+    pub fn dict_set_default(
+        self,
+        dict: Borrowed<'_, 'py>,
+        key: Borrowed<'_, 'py>,
+        value: Borrowed<'_, 'py>,
+    ) -> PyResult<()> {
+        // SAFETY: attached; all three are alive; the answer is borrowed and not kept.
+        let kept = unsafe { PyDict_SetDefault(dict.as_ptr(), key.as_ptr(), value.as_ptr()) };
+        if kept.is_null() {
+            Err(super::Raised)
+        } else {
+            Ok(())
+        }
     }
 
     /// `dict[key] = value`.

@@ -206,6 +206,18 @@ impl<'py> Attached<'py> {
         }
     }
 
+    /// A native string of WSGI (PEP 3333): a `str` whose characters stand for bytes; in place where it is ASCII.
+    ///
+    /// # Errors
+    /// As for [`Attached::latin1_of`].
+    #[inline]
+    pub fn native_text<'a>(self, value: Borrowed<'a, 'py>) -> PyResult<Cow<'a, [u8]>> {
+        match self.bytes_of_text(value)? {
+            Cow::Borrowed(ascii) if ascii.is_ascii() => Ok(Cow::Borrowed(ascii)),
+            _ => self.latin1_of(value).map(Cow::Owned),
+        }
+    }
+
     /// A `str` as Latin-1 bytes.
     ///
     /// # Errors

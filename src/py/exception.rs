@@ -188,6 +188,13 @@ impl<'py> Attached<'py> {
         unsafe { PyErr_Clear() }
     }
 
+    /// Whether the exception that is set is an AttributeError.
+    #[must_use]
+    pub fn is_attribute_error(self) -> bool {
+        // SAFETY: attached, with an exception set; static exception types live as long as the process.
+        unsafe { pyo3_ffi::PyErr_ExceptionMatches(PyExc_AttributeError) != 0 }
+    }
+
     /// `Err(Raised)` if a C call that has no failure value left an exception.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ pub mod convert;
 pub mod exception;
 pub mod heap_type;
 pub mod init;
+mod iterate;
 pub mod library;
 pub mod module;
 pub mod owned;

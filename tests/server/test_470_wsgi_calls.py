@@ -47,9 +47,13 @@ class TestCalls:
         assert server.client.get("/base/apple").status_code == 404
         assert "Not Here" not in server.client.get("/base/apple").reason_phrase
 
+    def test_an_error_that_the_application_shows_itself(self, server: Server) -> None:
+        answer = server.client.get("/plain?error")
+        assert (answer.status_code, answer.reason_phrase, answer.text, answer.headers["X-A"]) == (500, "Oops", "repaired", "0")
+
     def test_misuse(self, server: Server) -> None:
         server.log.expect("PythonHandler calls")
-        for path, error in (("/plain?status", "Invalid status line: bad status"), ("/plain?error", "KeyError: 'carried'")):
+        for path, error in (("/plain?status", "Invalid status line: bad status"), ("/plain?twice", "start_response\\(\\) was called before")):
             mark = server.log.mark()
             assert server.client.get(path).status_code == 500
             server.log.wait_for(error, mark)

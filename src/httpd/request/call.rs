@@ -98,6 +98,13 @@ impl Request {
         unsafe { text::borrow(sys::ap_get_status_line(status.code())) }.unwrap_or_default()
     }
 
+    /// Add a header to the reply, whether or not there is one of that name; the caller has checked both.
+    pub fn add_header_out(&self, name: &[u8], value: &[u8]) {
+        let (name, value) = (self.pool().dup(name), self.pool().dup(value));
+        // SAFETY: the table lives with the request, and so do both copies.
+        unsafe { sys::apr_table_addn(self.headers_out().as_ptr(), name.as_ptr(), value.as_ptr()) }
+    }
+
     /// Whether the client's conditions let the content be sent.
     ///
     /// # Errors

@@ -51,6 +51,8 @@ texts! { Request:
     log_id;
     /// The user agent's address, as text.
     useragent_ip;
+    /// The user agent's host name, where somebody has looked it up.
+    useragent_host;
     /// Scheme of the URI.
     uri_scheme = parsed_uri.scheme;
     /// `user:password@host:port` of the URI.

@@ -45,6 +45,23 @@ impl Request {
         self.send_brigade(finish, |brigade| brigade.push_file(file, offset, length))
     }
 
+    /// End the reply so that the client sees it is not whole, and close the connection.
+    ///
+    /// # Errors
+    /// As [`Self::send`]; nobody needs to know.
+    pub fn break_off(&self) -> Result<(), Status> {
+        self.connection().close_after_reply();
+        self.send_brigade(Finish::Eos, Brigade::push_broken)
+    }
+
+    /// A duplicate of an open file, to be sent as one of [`Self::open_file`].
+    ///
+    /// # Errors
+    /// The operating system's reason.
+    pub fn duplicate_file(&self, descriptor: i32) -> Result<File<'_>, Status> {
+        File::duplicate(self.pool(), descriptor, self.sendfile_enabled())
+    }
+
     /// Open a file to be sent, for the kernel's `sendfile` where `EnableSendfile` allows it.
     ///
     /// # Errors

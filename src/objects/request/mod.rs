@@ -132,6 +132,8 @@ const METHODS: &[PyMethodDef] = &[
     noargs!(RequestObject, c"get_addhandler_exts", calls::get_addhandler_exts, c"Extensions that AddHandler gives to mod_python, with blanks between."),
     noargs!(RequestObject, c"build_wsgi_env", wsgi::build_wsgi_env, c"The environment of WSGI, or None when the URI lies elsewhere."),
     method!(RequestObject, c"wsgi_start_response", ["status", "headers", "exc_info"; 2], wsgi::wsgi_start_response, c"Begin the reply of a WSGI application; returns write."),
+    method!(RequestObject, c"wsgi_write", ["data"; 1], wsgi::wsgi_write, c"Send a part of a WSGI application's reply now."),
+    method!(RequestObject, c"serve_wsgi", ["application"; 1], wsgi::serve_wsgi, c"Let a WSGI application answer; whether the URI is one of its own."),
     method!(RequestObject, c"construct_url", ["uri"; 1], calls::construct_url, c"A path with scheme, host and port in front."),
 
     // The client

@@ -7,7 +7,7 @@ use crate::interp::detach;
 use crate::objects::row::{ToPython, c_text};
 use crate::py::{Args, Attached, Owned, PyResult};
 
-const WRITE_FAILED: &str = "Write failed, client closed connection.";
+pub(super) const WRITE_FAILED: &str = "Write failed, client closed connection.";
 const FLUSH_FAILED: &str = "Flush failed, client closed connection.";
 const REPLY_IS_OVER: &str = "Write failed, the reply is already sent.";
 const OPEN_FAILED: &str = "Could not open file for reading";

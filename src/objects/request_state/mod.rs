@@ -1,7 +1,7 @@
 //! What the module keeps for one request, in httpd's own slot for it.
 //!
 //! Owns a request's replica, its Python objects (one per interpreter), the handlers of its running phase, its output
-//! and input buffers and its cleanups. Lives in `r->pool`: made by the first hook that needs it, dropped with the pool
+//! and input buffers, how far a WSGI reply has come, and its cleanups. Lives in `r->pool`: made by the first hook that needs it, dropped with the pool
 //! on whatever thread that happens. Reached by httpd's own thread while the request is at home, and by Python through
 //! its [`Liveness`] while it is lent; so it is never touched by two threads at once, and needs no lock.
 
@@ -11,10 +11,11 @@ mod filters;
 mod handler;
 mod input;
 mod output;
+mod reply;
 mod running;
 mod wrappers;
 
-use std::cell::{Cell, RefCell, UnsafeCell};
+use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
 use std::fmt;
 use std::iter;
 use std::mem::ManuallyDrop;
@@ -32,10 +33,12 @@ pub(super) use self::handler::Shown;
 use self::input::Input;
 pub(super) use self::input::{Progress, Want};
 use self::output::Output;
+pub(super) use self::reply::{Head, Reply};
 use self::running::{Added, Running};
 use self::wrappers::Wrappers;
 use super::liveness::Liveness;
 use crate::apr::Status;
+use crate::config::HandlerList;
 use crate::httpd::{Finish, Request};
 use crate::interp::{Binding, Group, Interp};
 use crate::py::{Attached, PyResult};
@@ -52,6 +55,8 @@ pub struct RequestState {
     filters: Filters,
     pub(super) output: Output,
     pub(super) input: Input,
+    pub(super) reply: Reply,
+    mount: OnceCell<HandlerList>,
     pub(super) content_type_set: Cell<bool>,
     reply_is_over: Cell<bool>,
 }
@@ -149,6 +154,18 @@ impl RequestState {
             .retain(|binding| !std::ptr::eq(binding.group(), group));
     }
 
+    /// Remember the WSGI application that the request's path belongs to.
+    pub fn set_mount(&self, list: &HandlerList) {
+        let _ = self.mount.set(list.clone());
+    }
+
+    /// The WSGI application that the request's path belongs to.
+    #[inline]
+    #[must_use]
+    pub fn mount(&self) -> Option<&HandlerList> {
+        self.mount.get()
+    }
+
     /// Put a page behind everything that was written, to be sent with it.
     pub fn write_page(&self, page: &str) {
         self.output.append(page.as_bytes());
@@ -159,8 +176,11 @@ impl RequestState {
         self.reply_is_over.set(true);
     }
 
-    /// Use the state for another request's sake, as this request's own object would.
-    pub(super) fn within<R>(&self, py: Attached<'_>, f: impl FnOnce(&Self) -> PyResult<R>) -> PyResult<R> {
+    /// Use the state as the request's own object would: for another request's sake, or for the gateway's.
+    ///
+    /// # Errors
+    /// [`crate::py::Raised`] by `f`, or RuntimeError while another thread is using the request.
+    pub fn within<R>(&self, py: Attached<'_>, f: impl FnOnce(&Self) -> PyResult<R>) -> PyResult<R> {
         let inside = self.liveness.enter();
         let _inside = inside.map_err(|refusal| py.raise_runtime_error(&refusal.to_string()))?;
         f(self)

@@ -24,7 +24,10 @@ def application(env, start_response):
         try:
             raise KeyError("carried")
         except KeyError:
-            start_response("500 Oops", [], sys.exc_info())
+            start_response("500 Oops", [("X-A", "0")], sys.exc_info())
+        return [b"repaired"]
+    if env["QUERY_STRING"] == "twice":
+        start_response("200 OK", [])
     given = env["wsgi.input"]
     body = [line.decode() for line in given] if env["QUERY_STRING"] == "lines" else given.read().decode()
     shown = {key: env[key] for key in ("SCRIPT_NAME", "PATH_INFO", "wsgi.url_scheme", "wsgi.multithread", "REQUEST_METHOD")}

@@ -1,0 +1,3 @@
+"""Imported by shop.wsgi."""
+
+WORD = "beside"
