@@ -1,11 +1,12 @@
 """Finds modules in directories that are not on `sys.path`, for `_importer`.
 
 Stands last on `sys.meta_path` of each interpreter, so it answers only where nobody else does. It runs inside imports,
-under importlib's lock of the module, and must never import anything itself. Files with endings of their own are its too.
+under importlib's lock of the module, and must never import anything itself.
 
 Two kinds of names are answered: a plain name that was claimed for a directory, and the private package of a
 directory, whose name shows it: `_mp:/var/www/shop` (a dot in the path becomes `%2e`). As both are found by name
-alone, pickled objects of such modules can be loaded by another interpreter.
+alone, pickled objects of such modules can be loaded by another interpreter. A name that keeps its ending
+(`shop%2ewsgi`) is that very file.
 """
 
 from __future__ import annotations

@@ -23,12 +23,15 @@ def handler(req: Any) -> int:
         raise LookupError(f"PythonHandler mod_python.wsgi needs `PythonOption {_OPTION} module[::callable]`")
     application = _application(word)
     if application is None:
-        req.log_error(f"WSGI application {word!r} is not there: its module has no such name", apache.APLOG_WARNING)
-        return apache.DECLINED
+        return _declined(req, f"WSGI application {word!r} is not there: its module has no such name")
     if not req.serve_wsgi(application):
-        req.log_error(f"WSGI application {word!r} does not answer here: see mod_python.wsgi.base_uri", apache.APLOG_WARNING)
-        return apache.DECLINED
+        return _declined(req, f"WSGI application {word!r} does not answer here: see mod_python.wsgi.base_uri")
     return apache.OK
+
+
+def _declined(req: Any, why: str) -> int:
+    req.log_error(why, apache.APLOG_WARNING)
+    return apache.DECLINED
 
 
 def _application(word: str) -> Callable[..., Any] | None:

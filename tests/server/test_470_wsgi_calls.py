@@ -14,7 +14,7 @@ class TestCalls:
         app = conf.app("wsgicalls")
         handled = ("SetHandler mod_python", "PythonHandler calls")
         app.handler("plain", "calls")
-        path = f'PythonPath "sys.path + [\'{conf.root}/apps/wsgicalls\']"'
+        path = f"PythonPath \"sys.path + ['{conf.root}/apps/wsgicalls']\""
         conf.block("Location", "/base", *handled, path, "PythonOption mod_python.wsgi.base_uri /base/app")
         conf.block("Location", "/located/", *handled, path)
         conf.block("Location", "/slash", *handled, path, "PythonOption mod_python.wsgi.base_uri /slash/")
@@ -53,7 +53,10 @@ class TestCalls:
 
     def test_misuse(self, server: Server) -> None:
         server.log.expect("PythonHandler calls")
-        for path, error in (("/plain?status", "Invalid status line: bad status"), ("/plain?twice", "start_response\\(\\) was called before")):
+        for path, error in (
+            ("/plain?status", "Invalid status line: bad status"),
+            ("/plain?twice", r"start_response\(\) was called before"),
+        ):
             mark = server.log.mark()
             assert server.client.get(path).status_code == 500
             server.log.wait_for(error, mark)

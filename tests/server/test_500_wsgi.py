@@ -10,7 +10,7 @@ from harness import Conf, Server
 def mount(conf: Conf, path: str = "/", *options: str) -> None:
     """The applications of `apps/wsgi/pages.py` below a path."""
     directory = conf.install("wsgi")
-    conf.add(f'PythonPath "[\'{directory}\'] + sys.path"', " ".join(("PythonWSGIAlias", path, "pages", *options)))
+    conf.add(f"PythonPath \"['{directory}'] + sys.path\"", " ".join(("PythonWSGIAlias", path, "pages", *options)))
 
 
 class TestEnviron:
@@ -21,7 +21,7 @@ class TestEnviron:
         """The application at the root of the server, with variables of the administrator's."""
         conf.add('SetEnv MINE "of SetEnv"', 'SetEnv REQUEST_METHOD "never"', "SetEnvIf X-Forwarded-Proto ^https$ HTTPS=on")
         directory = conf.install("wsgi")
-        conf.add(f'PythonPath "[\'{directory}\'] + sys.path"', "PythonWSGIAlias / pages", "AllowEncodedSlashes NoDecode")
+        conf.add(f"PythonPath \"['{directory}'] + sys.path\"", "PythonWSGIAlias / pages", "AllowEncodedSlashes NoDecode")
 
     def environ(self, server: Server, path: str, **options: Any) -> dict[str, Any]:
         return dict(server.client.request(options.pop("method", "GET"), path, **options).json())

@@ -89,7 +89,13 @@ impl Reply {
         self.excess.get()
     }
 
-    fn room(&self) -> u64 {
+    /// Whether the application said how long the body is.
+    pub(in crate::objects) fn has_length(&self) -> bool {
+        self.length.get().is_some()
+    }
+
+    /// How much of a body there is room for.
+    pub(in crate::objects) fn room(&self) -> u64 {
         self.length
             .get()
             .map_or(u64::MAX, |length| length - self.body.get().min(length))

@@ -24,7 +24,7 @@ pub fn write<'py>(
     state: &RequestState,
     piece: &Owned<'py>,
 ) -> PyResult<(Sent, bool)> {
-    let piece = admit(py, state, bytes_of(py, piece)?)?;
+    let piece = admit(py, r, state, bytes_of(py, piece)?)?;
     let whole = state.reply.is_whole();
     let finish = if whole { Finish::Eos } else { Finish::Flush };
     let sent = if piece.is_empty() {
@@ -50,7 +50,7 @@ pub fn put_ready<'py>(
         let Some(item) = items.ready_item(py, index) else {
             break;
         };
-        let piece = admit(py, state, bytes_of(py, &item)?)?;
+        let piece = admit(py, r, state, bytes_of(py, &item)?)?;
         if state.output.gather(piece, Some(false)) {
             continue;
         }
@@ -79,7 +79,7 @@ pub fn put_file(
         return Ok(None);
     };
     let left = u64::try_from(size - position).unwrap_or(0);
-    let length = state.reply.admit(left);
+    let length = state.reply.admit(left.min(state.reply.room()));
     state.reply.mark_sent();
     state.output.count(usize::try_from(length).unwrap_or(usize::MAX));
     let before = state.output.take();
@@ -147,10 +147,13 @@ fn started(py: Attached<'_>, state: &RequestState) -> PyResult<()> {
     }
 }
 
-/// The part of a piece that there is room for.
-fn admit<'p>(py: Attached<'_>, state: &RequestState, piece: &'p [u8]) -> PyResult<&'p [u8]> {
+/// The part of a piece that there is room for; none of it where only its length is asked for, which is known.
+fn admit<'p>(py: Attached<'_>, r: &Request, state: &RequestState, piece: &'p [u8]) -> PyResult<&'p [u8]> {
     started(py, state)?;
     let admitted = state.reply.admit(piece.len() as u64);
+    if r.header_only() && state.reply.has_length() {
+        return Ok(b"");
+    }
     Ok(&piece[..usize::try_from(admitted).unwrap_or(piece.len())])
 }
 

@@ -45,6 +45,8 @@ const SOMETIMES: &[Row] = &[
     (c"REMOTE_USER", |r| text(r.user())),
     (c"AUTH_TYPE", |r| text(r.ap_auth_type())),
     (c"REMOTE_HOST", |r| text(r.useragent_host())),
+    (c"REDIRECT_URL", |r| text(r.prev().and_then(Request::uri))),
+    (c"REDIRECT_QUERY_STRING", |r| text(r.prev().and_then(Request::args))),
     (c"SCRIPT_FILENAME", |r| if r.finfo().exists() { text(r.filename()) } else { Value::Absent }),
 ];
 

@@ -335,7 +335,7 @@ def modified(environ, start_response):
     return [b"never seen"]
 
 
-def disk(environ, start_response):
+def leave(environ, start_response):
     """Leave the interpreter, as scripts do."""
     sys.exit("leaving")
 
@@ -343,6 +343,6 @@ def disk(environ, start_response):
 KINDS = {
     name.replace("_", "-"): kind
     for name, kind in list(globals().items())
-    if callable(kind) and not name.startswith("_") and name not in ("application", "Path", "Closing", "Unreal")
+    if callable(kind) and not isinstance(kind, type) and name != "application"
 }
 KINDS["paused"] = Paused
