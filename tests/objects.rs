@@ -23,7 +23,7 @@ use mod_python::py::{Attached, Exception, Owned, PyResult};
 fn boot(py: Attached<'_>, interp: &Arc<Interp>, role: &Role<'_>) -> Result<(), String> {
     let run = || {
         py.import(c"threading")?;
-        module::attach_interp(py, interp, role.name, role.replica)
+        module::attach_interp(py, interp, role.name, (role.replica, 1))
     };
     run().map_err(|raised| Exception::take(py, raised).summary(py))
 }

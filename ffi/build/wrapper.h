@@ -34,5 +34,6 @@
 #include <mod_ssl.h>
 #include <mpm_common.h>
 #include <scoreboard.h>
+#include <unixd.h>
 #include <util_filter.h>
 #include <util_script.h>

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+from collections import defaultdict
 from typing import Any, Never
 
 from mod_python._standalone_table import mp_table
@@ -21,6 +23,7 @@ MODULE_MAGIC_NUMBER_MAJOR, MODULE_MAGIC_NUMBER_MINOR = 20120211, 0
 
 interpreter = "main_interpreter"
 replica = 0
+replicas = 1
 
 
 class SERVER_RETURN(Exception):
@@ -46,6 +49,27 @@ class mp_finfo:
 
     def __init__(self, *_: Never) -> None:
         raise TypeError("cannot create 'mp_finfo' instances")
+
+
+_locks: defaultdict[object, threading.Lock] = defaultdict(threading.Lock)
+
+
+def _global_lock(server: Any, key: str | bytes | None, index: int = -1, /) -> None:
+    """Wait for a lock of this process, for want of children."""
+    _locks[key if index == -1 else index].acquire()
+
+
+def _global_trylock(server: Any, key: str | bytes | None, index: int = -1, /) -> bool:
+    """Take it if it is free."""
+    return _locks[key if index == -1 else index].acquire(blocking=False)
+
+
+def _global_unlock(server: Any, key: str | bytes | None, index: int = -1, /) -> None:
+    """Give it up. Raises ValueError when nobody has it."""
+    lock = _locks[key if index == -1 else index]
+    if not lock.locked():
+        raise ValueError("the lock is not held")
+    lock.release()
 
 
 def log_error(message: str | None, level: int = 3, server: Any = None, /) -> None:

@@ -75,7 +75,9 @@ pub fn boot(py: Attached<'_>, interp: &Arc<Interp>, role: &Role<'_>) -> Result<(
 fn prepare(py: Attached<'_>, interp: &Arc<Interp>, role: &Role<'_>) -> PyResult<()> {
     expose_package(py)?;
     if interp.module_state().is_null() {
-        objects::module::attach_interp(py, interp, role.name, role.replica)?;
+        let replicas = if interp.is_main() { 1 } else { role.spec.replicas };
+        let replicas = u32::try_from(replicas).unwrap_or(u32::MAX);
+        objects::module::attach_interp(py, interp, role.name, (role.replica, replicas))?;
     }
     let spec = role.spec;
     let own_gil = !interp.is_main() && spec.gil != Gil::Shared;

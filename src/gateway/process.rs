@@ -6,8 +6,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use super::{boot, events};
-use crate::config::{self, InterpreterOptions, Name, Process};
-use crate::httpd::Server;
+use crate::apr::Pool;
+use crate::config::{self, DirConfig, InterpreterOptions, Name, Process};
+use crate::httpd::{Server, global_lock};
 use crate::interp::host::{Host, Start};
 use crate::interp::{Gil, GroupSpec, Registry};
 use crate::objects;
@@ -17,6 +18,9 @@ use crate::py::init::{self, InitError, Settings};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Ends of interpreters that a Python may see which loses memory at each of them.
 const WORN_AFTER: u64 = if cfg!(Py_3_14) { 0 } else { 10 };
+
+/// The option of mod_python 3.5 that says where its locks lie.
+const MUTEX_DIRECTORY: &str = "mod_python.mutex_directory";
 
 static PROCESS: RwLock<Option<Arc<Process>>> = RwLock::new(None);
 
@@ -45,12 +49,17 @@ fn no_daemon_threads(name: Name) -> String {
     )
 }
 
-/// Remember the configuration that was just read, for the children.
+/// Remember the configuration that was just read, for the children, and make what they share.
 ///
 /// # Errors
-/// As for [`check`].
-pub fn read(main: &Server) -> Result<(), String> {
+/// As for [`check`], and when there is no place for the lock file.
+pub fn read(conf: Pool<'_>, main: &Server) -> Result<(), String> {
     let process = check(main)?;
+    let options = main
+        .dir_config::<DirConfig>()
+        .map(|config| config.options().view());
+    let directory = options.as_ref().and_then(|options| options.get(MUTEX_DIRECTORY));
+    global_lock::prepare(conf, directory.filter(|directory| !directory.is_empty()))?;
     *PROCESS.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(process));
     Ok(())
 }

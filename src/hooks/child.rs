@@ -24,7 +24,7 @@ pub(super) fn check(_: Pool<'_>, _: Pool<'_>, main: &Server) -> Result<(), Strin
 /// `post_config`: refuse to start beside another Python; tell the world what runs here.
 pub(super) fn announce(conf: Pool<'_>, _: Pool<'_>, main: &Server) -> Result<(), String> {
     init::check_process().map_err(|error| error.to_string())?;
-    process::read(main)?;
+    process::read(conf, main)?;
     include::run_with(gateway::filter::run_tag);
     add_version_component(conf, &format!("mod_python/{}", env!("CARGO_PKG_VERSION")));
     add_version_component(conf, &format!("Python/{}", init::running()));

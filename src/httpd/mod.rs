@@ -13,6 +13,7 @@ pub mod directive;
 mod fake;
 mod fields;
 pub mod filter;
+pub mod global_lock;
 pub mod hook;
 pub mod include;
 mod item;

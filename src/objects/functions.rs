@@ -4,6 +4,7 @@ use pyo3_ffi::PyMethodDef;
 
 use super::config_tree::config_tree;
 use super::finfo::stat;
+use super::global_lock;
 use super::module::State;
 use super::psp::translate;
 use super::request_state::{RequestState, with_current};
@@ -19,6 +20,9 @@ use crate::py::{Args, Attached, Owned, PyResult};
 
 #[rustfmt::skip]
 pub(super) const METHODS: &[PyMethodDef] = &[
+    function!(State, c"_global_lock", ["server", "key", "index"; 2], global_lock::lock, c"Wait for the lock of a key, or of a number, that all children share."),
+    function!(State, c"_global_trylock", ["server", "key", "index"; 2], global_lock::try_lock, c"Take that lock if it is free; whether it was."),
+    function!(State, c"_global_unlock", ["server", "key", "index"; 2], global_lock::unlock, c"Give that lock up."),
     function!(State, c"config_tree", [; 0], config_tree, c"The configuration as it was written, as nested lists."),
     function!(State, c"current_request", [; 0], current_request, c"The request that this thread works on, or None."),
     function!(State, c"exists_config_define", ["name"; 1], exists_config_define, c"Whether the name was given by -D or Define."),

@@ -14,6 +14,7 @@ mod dispatch;
 mod filter;
 mod finfo;
 mod functions;
+mod global_lock;
 mod guarded;
 mod hlist;
 mod kept;

@@ -248,14 +248,20 @@ impl State {
     }
 }
 
-/// Tie the module of this interpreter to it: `_apache.interpreter`, `_apache.replica`, and the way back from Rust.
+/// Tie the module of this interpreter to it: `_apache.interpreter`, `_apache.replica` of so many `_apache.replicas`, and
+/// the way back from Rust.
 ///
 /// Called on the manager's thread after the interpreter was made. An interpreter that serves another name already
 /// (several names may share the main one) keeps the first.
 ///
 /// # Errors
 /// [`Raised`] by the import.
-pub fn attach_interp(py: Attached<'_>, interp: &Arc<Interp>, name: &str, replica: u32) -> PyResult<()> {
+pub fn attach_interp(
+    py: Attached<'_>,
+    interp: &Arc<Interp>,
+    name: &str,
+    (replica, replicas): (u32, u32),
+) -> PyResult<()> {
     let module = py.import(BUILTIN.0)?;
     // SAFETY: this name is imported from the table of built-in modules, whose row is ours.
     let place = unsafe { StateRef::<State>::of(module.borrow()) }.ok_or_else(|| no_state(py))?;
@@ -266,6 +272,7 @@ pub fn attach_interp(py: Attached<'_>, interp: &Arc<Interp>, name: &str, replica
     let name = py.str(name)?;
     py.add_to_module(module.borrow(), c"interpreter", name.borrow())?;
     py.add_to_module(module.borrow(), c"replica", py.int(replica)?.borrow())?;
+    py.add_to_module(module.borrow(), c"replicas", py.int(replicas)?.borrow())?;
     state.home.get_or_init(|| Home {
         interp: Arc::clone(interp),
         name: name.store(),

@@ -17,7 +17,7 @@ extern crate apache2_stubs as _;
 fn nothing(_: Attached<'_>) {}
 
 fn boot(py: Attached<'_>, interp: &Arc<Interp>, role: &Role<'_>) -> Result<(), String> {
-    module::attach_interp(py, interp, role.name, role.replica)
+    module::attach_interp(py, interp, role.name, (role.replica, 1))
         .map_err(|raised| Exception::take(py, raised).summary(py))
 }
 
