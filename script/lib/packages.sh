@@ -62,3 +62,16 @@ packages_ensure() {
         "Install them:  sudo apt-get install ${missing[*]}" "and start this command again."
     packages_install "${missing[@]}"
 }
+
+# Installs the first of these packages that the distribution offers, if it can; what wants it goes without otherwise.
+packages_wish() {
+    local name
+    can_install || return 0
+    packages_refresh
+    for name in "$@"; do
+        if package_offered "$name"; then
+            [ -z "$(packages_missing "$name")" ] || packages_install "$name"
+            return 0
+        fi
+    done
+}
