@@ -26,6 +26,10 @@ OBJECTS = {
 }
 
 
+# Modules that say themselves which of their names are public.
+MODULES = ("util", "Cookie", "Session")
+
+
 def tables() -> dict[str, dict[str, tuple[str, str]]]:
     """Section by section: name -> (state, test)."""
     found: dict[str, dict[str, tuple[str, str]]] = {}
@@ -73,6 +77,11 @@ class TestNames:
         there = set(server.client.probe(code))
         modules = {"annotations"} | {name for name in there if section.startswith("`") and name.startswith("_")}
         compare(there - modules, rows_of(section))
+
+    @pytest.mark.parametrize("module", MODULES)
+    def test_names_of_modules(self, server: Server, module: str) -> None:
+        there = server.client.probe(f"__import__('mod_python.{module}').{module}.__all__")
+        compare(set(there), rows_of(f"`mod_python.{module}`"))
 
     def test_modules(self) -> None:
         package = TESTS.parents[1] / "python" / "mod_python"

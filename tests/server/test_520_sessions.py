@@ -13,7 +13,7 @@ import pytest
 
 from harness import Conf, Server, wait
 
-PAGES = ("count", "short", "signed", "named", "over", "fails", "again", "unlocked", "things", "cleaned", "kind", "locks")
+PAGES = ("count", "short", "signed", "named", "over", "renewed", "fails", "again", "unlocked", "things", "cleaned")
 SEVERAL = ("StartServers 3", "ServerLimit 3", "ThreadsPerChild 4", "MinSpareThreads 1", "MaxRequestWorkers 12")
 
 
@@ -91,6 +91,12 @@ class Kind:
         sid = browser.get("/count")[2]
         assert browser.cookie("/over").endswith("expires=Thu, 01-Jan-1970 00:00:00 GMT")
         assert Browser(server, pysid=sid).get("/count")[0]
+
+    def test_a_new_id_after_a_login(self, server: Server) -> None:
+        browser = Browser(server)
+        old, new = browser.get("/count")[2], browser.get("/renewed")
+        assert browser.get("/count") == [False, 1, new]
+        assert Browser(server, pysid=old).get("/count")[0]
 
     def test_it_expires(self, server: Server) -> None:
         browser = Browser(server)

@@ -57,6 +57,14 @@ def over(req):
     return tell(req, session.id())
 
 
+def renewed(req):
+    """A new id in the place of the old one, as after a login."""
+    Session.Session(req).invalidate()
+    session = Session.Session(req)
+    session.save()
+    return tell(req, session.id())
+
+
 def fails(req):
     """A handler that raises while it has the lock."""
     Session.Session(req)
