@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 from collections import defaultdict
-from typing import Any, Never
+from typing import Any
 
 from mod_python._standalone_table import mp_table
 
@@ -30,25 +30,35 @@ class SERVER_RETURN(Exception):
     """Ends a handler with a result: `raise SERVER_RETURN(apache.HTTP_NOT_FOUND)`."""
 
 
-class mp_request:
-    """The type of a request; only httpd makes one."""
+class _OfHttpd:
+    """A type of which only httpd makes instances; `mod_python.testing` derives its doubles from it."""
 
-    def __init__(self, *_: Never) -> None:
-        raise TypeError("cannot create 'mp_request' instances")
-
-
-class mp_filter:
-    """The type of a filter; only httpd makes one."""
-
-    def __init__(self, *_: Never) -> None:
-        raise TypeError("cannot create 'mp_filter' instances")
+    def __init__(self, *_: Any) -> None:
+        raise TypeError(f"cannot create {type(self).__name__!r} instances")
 
 
-class mp_finfo:
-    """The type of what `stat` returns; only httpd makes one."""
+class mp_request(_OfHttpd):
+    """The type of a request."""
 
-    def __init__(self, *_: Never) -> None:
-        raise TypeError("cannot create 'mp_finfo' instances")
+
+class mp_conn(_OfHttpd):
+    """The type of a connection."""
+
+
+class mp_server(_OfHttpd):
+    """The type of a server."""
+
+
+class mp_hlist(_OfHttpd):
+    """The type of a list of handlers."""
+
+
+class mp_filter(_OfHttpd):
+    """The type of a filter."""
+
+
+class mp_finfo(_OfHttpd):
+    """The type of what `stat` returns."""
 
 
 _locks: defaultdict[object, threading.Lock] = defaultdict(threading.Lock)

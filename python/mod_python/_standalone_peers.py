@@ -6,15 +6,15 @@ Used by `mod_python.testing` only. Plain objects with the attributes of httpd's,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mod_python._standalone import mp_filter, mp_finfo, mp_hlist
+from mod_python._standalone import mp_conn, mp_filter, mp_finfo, mp_hlist, mp_server
 from mod_python._standalone_table import mp_table
 
 LogLines = list[tuple[int, str]]
 
 
-class Server:
+class Server(mp_server):
     """A server as `req.server` shows it. Keyword arguments set attributes; log lines are kept in `log`."""
 
     def __init__(self, options: dict[str, str] | None = None, **attributes: Any) -> None:
@@ -23,6 +23,11 @@ class Server:
         self._options = mp_table(options or {})
         self._config = mp_table()
         self.__dict__.update(_SERVER | attributes)
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """The attributes of the table below."""
 
     def get_options(self) -> mp_table:
         """The options of `PythonOption` outside of every section."""
@@ -71,7 +76,7 @@ _SERVER: dict[str, Any] = {
 }
 
 
-class Connection:
+class Connection(mp_conn):
     """A connection. `data` is what the client sends, `output` what a connection handler wrote."""
 
     def __init__(self, data: bytes = b"", server: Server | None = None, **attributes: Any) -> None:
@@ -81,6 +86,11 @@ class Connection:
         self.output = b""
         self._data = data
         self.__dict__.update(_CONNECTION | attributes)
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """The attributes of the table below."""
 
     def read(self, length: int = 0) -> bytes | None:
         """What is there, or so many bytes of it; None at the end."""

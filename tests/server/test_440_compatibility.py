@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -82,6 +83,13 @@ class TestNames:
     def test_names_of_modules(self, server: Server, module: str) -> None:
         there = server.client.probe(f"__import__('mod_python.{module}').{module}.__all__")
         compare(set(there), rows_of(f"`mod_python.{module}`"))
+
+    def test_the_stub_describes_the_native_module(self, server: Server) -> None:
+        stub = ast.parse((TESTS.parents[1] / "python" / "mod_python" / "_apache.pyi").read_text())
+        described = {node.name for node in stub.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        described |= {ast.unparse(node.target) for node in stub.body if isinstance(node, ast.AnnAssign)}
+        there = server.client.probe("[name for name in dir(__import__('_apache')) if not name.startswith('__')]")
+        assert set(there) - described == set(), "_apache.pyi lacks these"
 
     def test_modules(self) -> None:
         package = TESTS.parents[1] / "python" / "mod_python"
