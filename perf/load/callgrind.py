@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Instructions per keep-alive request in user space: callgrind totals of httpd's child at two request counts, the slope.
 
-perf/load/callgrind.py [ROW ...]     rows of servers.py; default: yardstick yardstick-flush native
+perf/load/callgrind.py [ROW ...]     rows of servers.py; default: yardstick yardstick-flush native wsgi
 
 Start-up, shutdown and the first requests are the same in both runs and fall out of the difference. Independent of the
 clock, so one run on a busy machine is as good as another.
@@ -72,4 +72,4 @@ def main(chosen: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["yardstick", "yardstick-flush", "native"])
+    main(sys.argv[1:] or ["yardstick", "yardstick-flush", "native", "wsgi"])

@@ -68,6 +68,19 @@ def python(*pairs: str, options: tuple[str, ...] = ()) -> Callable[[Conf], objec
     return configure
 
 
+def wsgi(name: str, app: str, *options: str) -> Callable[[Conf], object]:
+    """A WSGI application of `apps/`, mounted by module at `/NAME/APP` in the interpreter NAME."""
+
+    def configure(conf: Conf) -> None:
+        conf.add(*(f"PythonInterpreterOptions {option}" for option in options))
+        directory = conf.root / "apps"
+        directory.mkdir()
+        shutil.copy(HERE / f"apps/{app}.py", directory)
+        conf.add(f"PythonPath \"['{directory}'] + sys.path\"", f"PythonWSGIAlias /{name}/{app} {app} interpreter={name}")
+
+    return configure
+
+
 def place(conf: Conf, name: str, app: str, *lines: str) -> Path:
     """A directory that answers `/NAME/APP/anything`: the same shape for every server, so that httpd's share is the same."""
     directory = conf.root / "htdocs" / name / app
@@ -83,6 +96,8 @@ ROWS = {
         Row("yardstick-flush", "/c/hello/x", yardstick("yardstick-flush")),
         Row("native", "/one/hello/x", python("one/hello")),
         Row("native-2", "/one/hello/x", python("one/hello", options=("one replicas=2",))),
+        Row("wsgi", "/one/hello_wsgi/x", wsgi("one", "hello_wsgi")),
+        Row("wsgi-2", "/one/hello_wsgi/x", wsgi("one", "hello_wsgi", "one replicas=2")),
     )
 }
 
