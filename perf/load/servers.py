@@ -74,7 +74,8 @@ def wsgi(name: str, app: str, *options: str) -> Callable[[Conf], object]:
     def configure(conf: Conf) -> None:
         conf.add(*(f"PythonInterpreterOptions {option}" for option in options))
         directory = conf.root / "apps"
-        directory.mkdir()
+        for made in (directory, conf.root / "htdocs"):
+            made.mkdir()
         shutil.copy(HERE / f"apps/{app}.py", directory)
         conf.add(f"PythonPath \"['{directory}'] + sys.path\"", f"PythonWSGIAlias /{name}/{app} {app} interpreter={name}")
 

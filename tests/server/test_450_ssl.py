@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from pathlib import Path
 from urllib.parse import quote
 
 import httpx
@@ -14,6 +15,14 @@ from harness import Conf, Server
 from harness.conf import free_port
 
 CODE = "[req.is_https(), req.ssl_var_lookup('SSL_PROTOCOL'), req.ssl_var_lookup('SSL_SERVER_S_DN_CN')]"
+
+
+def certificate(root: Path) -> tuple[str, str]:
+    """Make a key and a certificate in the server root; the directives that name them."""
+    key, file = root / "key.pem", root / "certificate.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=safe.test"
+    subprocess.run([*command.split(), "-keyout", key, "-out", file], check=True, capture_output=True)
+    return f'SSLCertificateFile "{file}"', f'SSLCertificateKeyFile "{key}"'
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate with")
@@ -26,13 +35,10 @@ class TestWithModSsl:
     def configure(cls, conf: Conf) -> None:
         """A certificate of its own, and a port for it."""
         cls.port = free_port()
-        key, certificate = conf.root / "key.pem", conf.root / "certificate.pem"
-        command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=safe.test"
-        subprocess.run([*command.split(), "-keyout", key, "-out", certificate], check=True, capture_output=True)
         conf.load("ssl").add(f"Listen 127.0.0.1:{cls.port}", "SSLRandomSeed startup builtin")
         conf.app("probe").handler("probe", "probe")
         safe = conf.vhost("safe.test", "SSLEngine on", address=f"127.0.0.1:{cls.port}")
-        safe.add(f'SSLCertificateFile "{certificate}"', f'SSLCertificateKeyFile "{key}"')
+        safe.add(*certificate(conf.root))
         safe.app("probe").handler("probe", "probe")
 
     def test_encrypted(self, server: Server) -> None:
