@@ -6,13 +6,17 @@ mod child;
 mod phases;
 
 use crate::gateway;
-use crate::httpd::filter;
 use crate::httpd::hook::{self, Order};
+use crate::httpd::{filter, optional};
+use crate::objects::offered;
 
 /// Register every hook. Runs in the parent each time httpd loads the module.
 pub(crate) fn register() {
     filter::run_with(gateway::filter::run);
     gateway::wsgi::offer();
+    for (name, function) in offered::FUNCTIONS {
+        optional::offer(name, function);
+    }
     hook::pre_config(auth::offer, Order::MIDDLE);
     hook::check_config(child::check, Order::MIDDLE);
     hook::post_config(child::announce, Order::MIDDLE);

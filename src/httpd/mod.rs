@@ -21,6 +21,7 @@ pub mod log;
 pub mod log_number;
 mod module;
 pub mod mpm;
+pub mod optional;
 mod outcome;
 mod pattern;
 pub mod process;

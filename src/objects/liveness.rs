@@ -8,6 +8,8 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -119,14 +121,14 @@ impl Liveness {
     /// Called by the thread that httpd runs the request on, detached. A thread that httpd has handed the request
     /// over to becomes its owner here.
     pub fn lend<R>(&self, f: impl FnOnce() -> R) -> R {
-        let before = self.0.swap(FREE, Ordering::AcqRel);
-        let word = if before == FREE {
-            FREE
-        } else {
-            (before & !OWNER) | me()
-        };
-        let _back = Lent { liveness: self, word };
+        let _back = Lent::new(self);
         f()
+    }
+
+    /// Lend it to Python until the answer is dropped, detached: as [`Liveness::lend`].
+    #[must_use]
+    pub fn loan(this: &Arc<Self>) -> Lent<Arc<Self>> {
+        Lent::new(Arc::clone(this))
     }
 
     /// The calling thread runs the request now, by httpd's decision; it is at home and stays there.
@@ -174,12 +176,25 @@ impl Drop for Inside<'_> {
 }
 
 /// Lent until dropped; a panic in a handler brings it home too.
-struct Lent<'l> {
-    liveness: &'l Liveness,
+#[derive(Debug)]
+pub struct Lent<L: Deref<Target = Liveness>> {
+    liveness: L,
     word: u64,
 }
 
-impl Drop for Lent<'_> {
+impl<L: Deref<Target = Liveness>> Lent<L> {
+    fn new(liveness: L) -> Self {
+        let before = liveness.0.swap(FREE, Ordering::AcqRel);
+        let word = if before == FREE {
+            FREE
+        } else {
+            (before & !OWNER) | me()
+        };
+        Lent { liveness, word }
+    }
+}
+
+impl<L: Deref<Target = Liveness>> Drop for Lent<L> {
     #[inline]
     fn drop(&mut self) {
         wait(|| self.liveness.replace(FREE, self.word));
@@ -199,7 +214,7 @@ fn wait(mut done: impl FnMut() -> bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::{Arc, mpsc};
+    use std::sync::mpsc;
 
     fn elsewhere<R: Send>(f: impl FnOnce() -> R + Send) -> R {
         thread::scope(|scope| scope.spawn(f).join().unwrap())

@@ -21,6 +21,7 @@ mod kept;
 mod lent_connection;
 mod liveness;
 pub mod module;
+pub mod offered;
 mod psp;
 mod request;
 mod request_state;

@@ -36,7 +36,7 @@ use self::output::Output;
 pub(super) use self::reply::{Head, Reply};
 use self::running::{Added, Running};
 use self::wrappers::Wrappers;
-use super::liveness::Liveness;
+use super::liveness::{Lent, Liveness};
 use crate::apr::Status;
 use crate::config::HandlerList;
 use crate::httpd::{Finish, Request};
@@ -200,6 +200,11 @@ impl RequestState {
         }
         let _current = Current::set(r);
         self.liveness.lend(f)
+    }
+
+    /// Lend the request to Python until the answer is dropped, for a C module on httpd's own thread.
+    pub(super) fn loan(&self) -> Lent<Arc<Liveness>> {
+        Liveness::loan(&self.liveness)
     }
 
     /// Send what is buffered, the end of the reply, and all of it now: the end of the content phase.
