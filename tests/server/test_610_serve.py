@@ -30,6 +30,22 @@ def handler(req):
     req.write(helper.TEXT + req.get_options()["colour"] + req.subprocess_env["A"])
     return 0
 """
+WSGI = """
+from mod_python import apache
+
+def application(environ, start_response):
+    start_response("201 Created", [("Content-Type", "text/plain")])
+    return [f"{__name__} {apache.interpreter} {environ['SCRIPT_NAME']}|{environ['PATH_INFO']} {TEXT}".encode()]
+
+TEXT = "first"
+"""
+PUBLISHED = """
+def index(req):
+    return "index of shop"
+
+def greet(req, name="nobody"):
+    return f"hello {name}"
+"""
 FAILING = "def handler(req):\n    raise ValueError('seen')\n"
 
 
@@ -78,6 +94,47 @@ class TestServe:
             assert serving.get("shop/1").text.startswith("shop app/0 /shop/1 ")
             for path in ("shopping", "library", "library.py", "shop.py", "nothing"):
                 assert serving.get(path).status_code == 404, path
+
+    @pytest.mark.parametrize("app", ["shop:application", "shop.py", "shop.py:application"])
+    def test_a_wsgi_application(self, command: Command, app: str) -> None:
+        put(command, shop=WSGI)
+        with command.serve(app) as serving:
+            answer = serving.get("a/b")
+            assert (answer.status_code, answer.text) == (201, "shop app |/a/b first")
+            assert serving.get().text == "shop app |/ first"
+
+    def test_a_wsgi_file_and_reload(self, command: Command) -> None:
+        file = command.folder / "site.wsgi"
+        file.write_text(WSGI)
+        os.utime(file, (1_000_000_000, 1_000_000_000))
+        with command.serve("site.wsgi", "--reload") as serving:
+            assert serving.get("a").text.endswith("|/a first")
+            file.write_text(WSGI.replace("first", "second"))
+            wait.until(lambda: serving.get().text.endswith("second"), "the changed file")
+
+    def test_a_published_module(self, command: Command) -> None:
+        put(command, shop=PUBLISHED, other=PUBLISHED)
+        with command.serve("shop.py") as serving:
+            assert serving.url.endswith("/shop")
+            assert serving.get().text == "index of shop"
+            assert serving.get("/greet?name=you").text == "hello you"
+            assert serving.get("/../other/greet").status_code == 403
+
+    def test_a_published_directory(self, command: Command) -> None:
+        put(command, index=PUBLISHED, other=PUBLISHED)
+        with command.serve(".") as serving:
+            assert serving.get().text == "index of shop"
+            assert serving.get("other/greet").text == "hello nobody"
+
+    def test_pages(self, command: Command) -> None:
+        (command.folder / "index.psp").write_text("<% import helper %>two is <%= helper.TWO %>")
+        (command.folder / "style.css").write_text("b {}")
+        put(command, helper="TWO = 1 + 1")
+        with command.serve(".") as serving:
+            assert serving.get().text == serving.get("index.psp").text == "two is 2"
+            assert serving.get("style.css").text == "b {}"
+            for path in ("helper.py", ".secret", "__pycache__/x.pyc"):
+                assert serving.get(path).status_code == 403, path
 
     def test_reload(self, command: Command) -> None:
         put(command, hello=HANDLER)
