@@ -25,7 +25,7 @@ def wheel(installation: Installation) -> Path:
     """The wheel of this checkout."""
     folder = installation.new_root("wheel")
     named = {"MOD_PYTHON_APXS": installation.apxs, "MOD_PYTHON_HTTPD": str(installation.httpd)}
-    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", folder, REPOSITORY]
+    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", str(folder), str(REPOSITORY)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment() | named)
     assert done.returncode == 0, done.stdout + done.stderr
     (made,) = folder.glob("*.whl")
