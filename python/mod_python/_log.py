@@ -18,6 +18,7 @@ FORM_MALFORMED = 602
 SESSION_REFUSED = 603
 SESSION_STORE_FAILED = 604
 SESSIONS_NOT_SHARED = 605
+PUBLISHER_REFUSED = 620
 
 
 def log(req: Any, level: int, number: int, text: str) -> None:

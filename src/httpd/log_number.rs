@@ -71,6 +71,7 @@ log_numbers! {
     SESSION_REFUSED = 603, "What lies in a session's place is not a session of ours; the client got a new one.";
     SESSION_STORE_FAILED = 604, "The store of sessions cannot be read or written.";
     SESSIONS_NOT_SHARED = 605, "Sessions are kept in memory while several interpreters or children serve this name.";
+    PUBLISHER_REFUSED = 620, "Somebody asked the publisher for a name that begins with an underscore; the request got 403.";
 }
 
 #[cfg(test)]

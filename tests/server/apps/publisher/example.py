@@ -1,0 +1,5 @@
+# ruff: noqa: UP031
+""" Publisher example """
+
+def say(req, what="NOTHING"):
+    return "I am saying %s" % what

@@ -1,0 +1,5 @@
+def index(req):
+    return "index of sub"
+
+def deep(req):
+    return "deep"
