@@ -94,6 +94,12 @@ class _Reply(io.BufferedIOBase):
     def __init__(self, req: Any) -> None:
         self._req = req
         self._head: bytes | None = b""
+        self.local = ""
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the header lines are complete."""
+        return self._head is None
 
     def writable(self) -> bool:
         """It is."""
@@ -109,15 +115,18 @@ class _Reply(io.BufferedIOBase):
         head, content = _split(self._head)
         if content is not None:
             self._head = None
-            _send_headers(self._req, head)
+            self.local = _send_headers(self._req, head)
             if content:
                 self._req.write(content)
         return len(chunk)
 
     def flush(self) -> None:
-        """Send what is sent already but waits in httpd."""
-        if self._head is None:
+        """Send what is sent already but waits in httpd; a redirect within the server has nothing to send."""
+        if self._head is None and not self.local:
             self._req.flush()
+
+    def close(self) -> None:
+        """Whoever wrapped it may close it; the reply goes on."""
 
 
 class CGIStdout(io.TextIOBase):
@@ -141,6 +150,15 @@ class CGIStdout(io.TextIOBase):
     def flush(self) -> None:
         """Send what waits."""
         self.buffer.flush()
+
+    def detach(self) -> io.BufferedIOBase:  # type: ignore[override]
+        """The bytes, for a wrapper of the script's own."""
+        return self.buffer
+
+    def reconfigure(self, *, encoding: str | None = None, errors: str | None = None, **_: object) -> None:
+        """Write text in another encoding from now on; lines are never translated."""
+        self.encoding = encoding or self.encoding
+        self.errors = errors or self.errors
 
 
 def build_cgi_env(req: Any) -> dict[str, str]:
@@ -180,14 +198,22 @@ def _split(head: bytes) -> tuple[bytes, bytes | None]:
     return head[:at], head[at + len(mark) :]
 
 
-def _send_headers(req: Any, head: bytes) -> None:
+def _send_headers(req: Any, head: bytes) -> str:
+    """Take over the header lines; gives the path on this server that they lead to, if they do (RFC 3875, 6.2.2)."""
+    location, has_status = "", False
     for line in head.decode("utf-8", "surrogateescape").splitlines():
         name, _, value = (part.strip() for part in line.partition(":"))
         match name.lower():
             case "status":
-                req.status = int(value.split()[0])
+                req.status, has_status = int(value.split()[0]), True
             case "content-type":
                 req.content_type = value
                 req.headers_out[name] = value
+            case "location":
+                location = req.headers_out["Location"] = value
             case _:
                 req.headers_out.add(name, value)
+    if not location or has_status:
+        return ""
+    req.status = 302
+    return location if location.startswith("/") and not location.startswith("//") else ""

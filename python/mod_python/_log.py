@@ -10,6 +10,7 @@ from typing import Any
 
 __all__ = ["log"]
 
+ERROR = 3
 WARNING = 4
 INFO = 6
 
@@ -19,6 +20,7 @@ SESSION_REFUSED = 603
 SESSION_STORE_FAILED = 604
 SESSIONS_NOT_SHARED = 605
 PUBLISHER_REFUSED = 620
+CGI_WITHOUT_HEADERS = 621
 
 
 def log(req: Any, level: int, number: int, text: str) -> None:

@@ -130,3 +130,11 @@ def stat(fname: str, wanted: int, /) -> Any:
 def psp_translate(filename: str, directory: str, source: object = None, escape: object = 0, literal: object = 0) -> Any:
     """The translator of PSP pages is part of mod_python.so."""
     raise RuntimeError("psp_translate() works inside httpd only")
+
+
+def take_directory() -> None:
+    """Nobody else is there to have it."""
+
+
+def give_back_directory() -> None:
+    """Nobody else waits for it."""

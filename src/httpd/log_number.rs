@@ -72,6 +72,7 @@ log_numbers! {
     SESSION_STORE_FAILED = 604, "The store of sessions cannot be read or written.";
     SESSIONS_NOT_SHARED = 605, "Sessions are kept in memory while several interpreters or children serve this name.";
     PUBLISHER_REFUSED = 620, "Somebody asked the publisher for a name that begins with an underscore; the request got 403.";
+    CGI_WITHOUT_HEADERS = 621, "A script of cgihandler ended before its header lines did; the request got 500.";
 }
 
 #[cfg(test)]

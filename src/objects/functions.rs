@@ -3,6 +3,7 @@
 use pyo3_ffi::PyMethodDef;
 
 use super::config_tree::config_tree;
+use super::directory;
 use super::finfo::stat;
 use super::global_lock;
 use super::module::State;
@@ -26,11 +27,13 @@ pub(super) const METHODS: &[PyMethodDef] = &[
     function!(State, c"config_tree", [; 0], config_tree, c"The configuration as it was written, as nested lists."),
     function!(State, c"current_request", [; 0], current_request, c"The request that this thread works on, or None."),
     function!(State, c"exists_config_define", ["name"; 1], exists_config_define, c"Whether the name was given by -D or Define."),
+    function!(State, c"give_back_directory", [; 0], directory::give_back, c"Let another interpreter have the child's working directory."),
     function!(State, c"log_error", ["message", "level", "server"; 1], log_error, c"Write a line to the error log of a server, or of the main one."),
     function!(State, c"log_line", ["level", "text"; 2], log_line, c"Write a line to the error log, for the request that this thread works on."),
     function!(State, c"main_server", [; 0], main_server, c"The main server."),
     function!(State, c"mpm_query", ["code"; 1], mpm_query, c"What the MPM says to an AP_MPMQ_* question."),
     function!(State, c"psp_translate", ["filename", "directory", "source", "escape", "literal"; 2], translate, c"A PSP page as Python code, with the places of its lines and the files it is made of."),
+    function!(State, c"take_directory", [; 0], directory::take, c"Have the child's working directory alone, among all interpreters."),
     function!(State, c"server_root", [; 0], server_root, c"ServerRoot."),
     function!(State, c"stat", ["fname", "wanted"; 2], stat, c"What the file system knows about a path."),
     METHOD_END,

@@ -10,6 +10,7 @@
 mod config_tree;
 mod connection;
 mod constants;
+mod directory;
 mod dispatch;
 mod filter;
 mod finfo;

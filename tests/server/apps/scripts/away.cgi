@@ -1,0 +1,1 @@
+print("Location: http://elsewhere.test/x\n")

@@ -1,0 +1,3 @@
+import sys
+print("Content-Type: text/plain\n\nbefore", end="")
+sys.exit("last words")

@@ -1,0 +1,1 @@
+print("Location: /hello.cgi?from=here\n")

@@ -1,0 +1,1 @@
+print("Status: 303 See Other\nLocation: /hello.cgi\n")
