@@ -85,7 +85,8 @@ class TestSeveralAtOnce:
             host = conf.vhost(f"{name}.test", f'DocumentRoot "{directory}{place}"')
             host.block("Directory", f'"{directory}"', "Require all granted", *SCRIPTS)
             if name in ("three", "four"):
-                host.add(f"PythonInterpreterOptions {name}.test python-path={directory}", f"PythonImport sharing::take {name}.test")
+                host.add(f"PythonInterpreterOptions {name}.test python-path={directory}")
+                host.add(f"PythonImport sharing::take {name}.test")
 
     @pytest.mark.parametrize("hosts", [("one.test", "two.test"), ("three.test", "four.test")])
     def test_they_do_not_meet(self, server: Server, hosts: tuple[str, str]) -> None:
