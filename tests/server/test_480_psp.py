@@ -102,6 +102,31 @@ class TestPages:
         assert server.client.get("/secret.psp").status_code == 403
 
 
+class TestSessions:
+    """A page that mentions `session` has one."""
+
+    @staticmethod
+    def configure(conf: Conf) -> None:
+        """Kept in files."""
+        store = conf.root / "store"
+        store.mkdir()
+        store.chmod(0o777)
+        app = conf.app("psp", "AddHandler mod_python .psp", "PythonHandler mod_python.psp")
+        app.add("PythonOption mod_python.session.session_type FileSession")
+        app.add(f"PythonOption mod_python.session.database_directory {store}")
+
+    def test_it_is_kept_from_page_to_page_and_by_a_redirect(self, server: Server) -> None:
+        visits = [server.client.get("/visits.psp").text for _ in range(2)]
+        answer = server.client.get("/visits.psp?away")
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/hello.psp")
+        assert [*visits, server.client.get("/visits.psp").text] == ["1\n", "2\n", "4\n"]
+
+    def test_it_is_unlocked_at_the_end(self, server: Server) -> None:
+        assert server.client.get("/visits.psp").status_code == 200
+        answers = server.client.several(["/visits.psp"] * 8)
+        assert len({answer.text for answer in answers}) == 8, "no two at once saw one state"
+
+
 class TestErrors:
     """What is wrong with a page is said in terms of the page."""
 
