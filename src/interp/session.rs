@@ -95,21 +95,22 @@ impl Session {
     #[inline]
     fn attach(interp: &Arc<Interp>, pin: Option<Pin>) -> Result<Session, Closed> {
         let state = thread::state_in(interp).ok_or(Closed)?;
-        thread::vacate();
-        let outer = thread::replace(Attachment {
+        let here = Attachment {
             interp: Arc::as_ptr(interp),
             state,
-        });
+        };
+        let outer = thread::replace(here);
         // SAFETY: `outer` says whether this thread is attached through us; the new state is this thread's own and its
         // interpreter is kept open by a pin.
         unsafe {
             if !outer.is_none() {
+                outer.occupy(false);
                 PyEval_SaveThread();
             }
             interp.await_a_gap();
             PyEval_RestoreThread(state);
+            here.occupy(true);
         }
-        thread::occupy();
         let session = Session {
             outer: Some(outer),
             _pin: pin,
@@ -132,16 +133,16 @@ impl Drop for Session {
     #[inline]
     fn drop(&mut self) {
         let Some(outer) = self.outer else { return };
-        thread::vacate();
+        let here = thread::replace(outer);
         // SAFETY: sessions are bound to their thread and end in reverse order, so the state current now is ours.
         unsafe {
+            here.occupy(false);
             PyEval_SaveThread();
             if !outer.is_none() {
                 PyEval_RestoreThread(outer.state);
+                outer.occupy(true);
             }
         }
-        thread::replace(outer);
-        thread::occupy();
     }
 }
 
@@ -196,10 +197,12 @@ struct Reattach {
 impl Reattach {
     #[inline]
     fn new() -> Self {
-        thread::vacate();
         let outer = thread::replace(Attachment::NONE);
         // SAFETY: both callers are attached on this thread: by their proof, or because the thread's note says so.
-        let state = unsafe { PyEval_SaveThread() };
+        let state = unsafe {
+            outer.occupy(false);
+            PyEval_SaveThread()
+        };
         Reattach { outer, state }
     }
 }
@@ -208,8 +211,10 @@ impl Drop for Reattach {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: the state was taken from this thread by `new` and nothing else has used it since.
-        unsafe { PyEval_RestoreThread(self.state) };
+        unsafe {
+            PyEval_RestoreThread(self.state);
+            self.outer.occupy(true);
+        }
         thread::replace(self.outer);
-        thread::occupy();
     }
 }

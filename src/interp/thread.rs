@@ -36,6 +36,18 @@ impl Attachment {
     pub(super) fn is_none(self) -> bool {
         self.interp.is_null()
     }
+
+    /// Note for those who come whether somebody of ours is inside.
+    ///
+    /// # Safety
+    /// The calling thread is attached there, or comes from there this very moment.
+    #[inline]
+    pub(super) unsafe fn occupy(self, inside: bool) {
+        if !self.is_none() {
+            // SAFETY: a pin keeps the interpreter alive that a thread is attached to.
+            unsafe { (*self.interp).occupied.store(inside, Ordering::Relaxed) }
+        }
+    }
 }
 
 /// One thread state of this thread.
@@ -95,24 +107,6 @@ pub(super) fn current() -> Option<*const Interp> {
 #[inline]
 pub(super) fn replace(to: Attachment) -> Attachment {
     THREAD.with(|thread| thread.current.replace(to))
-}
-
-/// The session that this thread runs is about to leave its interpreter.
-#[inline]
-pub(super) fn vacate() {
-    if let Some(here) = current() {
-        // SAFETY: the note points to the interpreter that this thread is attached to, which a pin keeps alive.
-        unsafe { (*here).occupied.store(false, Ordering::Relaxed) }
-    }
-}
-
-/// This thread has come (back) into the interpreter of its note, if it has one.
-#[inline]
-pub(super) fn occupy() {
-    if let Some(here) = current() {
-        // SAFETY: as in `vacate`.
-        unsafe { (*here).occupied.store(true, Ordering::Relaxed) }
-    }
 }
 
 /// This thread's state in `interp`, made at the first visit.

@@ -122,7 +122,8 @@ impl Dispatch {
         if known.python_path.as_deref() != ask.python_path || known.pdb != ask.pdb {
             return Ok(None);
         }
-        if ask.autoreload && known.checked.replace(ask.second) != ask.second {
+        if ask.autoreload && known.checked.get() != ask.second {
+            known.checked.set(ask.second);
             let loaded = known.loaded.get(py).to_owned();
             drop(handlers);
             return self.recheck(py, ask, &loaded);
