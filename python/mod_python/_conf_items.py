@@ -138,13 +138,15 @@ class NamedTag(ContainerTag):
     """A section whose class has its name: `Directory("/srv", items, ...)`."""
 
     section = ""
+    flips = True
 
-    def __init__(self, attr: object, *args: Item, flipslash: object = 1, only_if: str | None = None) -> None:
-        super().__init__(self.section, attr, args, flipslash, only_if)
+    def __init__(self, attr: object, *args: Item, flipslash: object = None, only_if: str | None = None) -> None:
+        super().__init__(self.section, attr, args, self.flips if flipslash is None else flipslash, only_if)
 
     def arguments(self) -> list[str]:
         """The attribute and the items."""
-        return [repr(self.attr), *(repr(item) for item in self.args), *_off(self.flipslash), *self.condition()]
+        flipslash = _off(self.flipslash) if self.flips else []
+        return [repr(self.attr), *(repr(item) for item in self.args), *flipslash, *self.condition()]
 
 
 class Comment(Item):
@@ -173,9 +175,9 @@ def switch(name: str) -> type[SwitchDirective]:
     return type(name, (SwitchDirective,), {"directive": name, "__module__": "mod_python.httpdconf"})
 
 
-def section(name: str) -> type[NamedTag]:
-    """The class of a section."""
-    return type(name, (NamedTag,), {"section": name, "__module__": "mod_python.httpdconf"})
+def section(name: str, *, flips: bool = True) -> type[NamedTag]:
+    """The class of a section; a regular expression keeps its back-slashes (`flips=False`)."""
+    return type(name, (NamedTag,), {"section": name, "flips": flips, "__module__": "mod_python.httpdconf"})
 
 
 def quote_if_space(s: str) -> str:

@@ -116,14 +116,14 @@ PythonWSGIAlias = _directive("PythonWSGIAlias")
 
 # Sections
 Directory = _section("Directory")
-DirectoryMatch = _section("DirectoryMatch")
+DirectoryMatch = _section("DirectoryMatch", flips=False)
 Files = _section("Files")
-FilesMatch = _section("FilesMatch")
+FilesMatch = _section("FilesMatch", flips=False)
 IfDefine = _section("IfDefine")
 IfModule = _section("IfModule")
 Limit = _section("Limit")
 Location = _section("Location")
-LocationMatch = _section("LocationMatch")
+LocationMatch = _section("LocationMatch", flips=False)
 VirtualHost = _section("VirtualHost")
 
 

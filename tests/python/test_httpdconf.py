@@ -18,6 +18,7 @@ from mod_python.httpdconf import (
     ContainerTag,
     Directive,
     Directory,
+    FilesMatch,
     IfModule,
     Listen,
     LoadModule,
@@ -66,6 +67,9 @@ def test_every_directive_of_ours_has_a_row(name: str) -> None:
         (PythonInterpPerDirective(), "PythonInterpPerDirective Off\n"),
         (PythonInterpPerDirective("On"), "PythonInterpPerDirective On\n"),
         (Comment("one\n\ntwo"), "# one\n#\n# two\n"),
+        (Directory(r"C:\srv"), "<Directory C:/srv>\n</Directory>\n"),
+        (Directory(r"C:\srv", flipslash=0), "<Directory C:\\srv>\n</Directory>\n"),
+        (FilesMatch(r'"\.py$"'), '<FilesMatch "\\.py$">\n</FilesMatch>\n'),
         (Directory("/srv", Listen("1")), "<Directory /srv>\n  Listen 1\n</Directory>\n"),
         (ContainerTag("Foo", "", [Listen("1")]), "<Foo>\n  Listen 1\n</Foo>\n"),
         (
