@@ -76,6 +76,13 @@ def doctor(tmp_path: Path, extensions: Path, capsys: pytest.CaptureFixture[str])
     return Doctor(tmp_path, extensions, capsys)
 
 
+def test_advice_around_a_refusal_is_left_out_of_the_table(doctor: Doctor) -> None:
+    source = "try:\n    import stubborn\nexcept ImportError as e:\n    raise ImportError(f'Advice!\\n\\nIt was: {e}')"
+    status, text = doctor(source)
+    assert status == 1 and "Advice" not in text
+    assert "(Python" in text and "It was: module stubborn does not support loading in subinterpreters\n" in text
+
+
 def test_all_is_well(doctor: Doctor) -> None:
     assert doctor.verdicts("import good") == (0, {"good": "works"})
     status, text = doctor("import good")

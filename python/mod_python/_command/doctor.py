@@ -177,14 +177,21 @@ def _worth_telling(module: Module) -> bool:
 
 def _table(report: Report) -> str:
     width = max((len(module.name) for module in report.modules), default=0)
-    lines = [f"{module.name:<{width}}  {module.verdict:<9}  {module.reason}".rstrip() for module in report.modules]
+    rows = ((f"{module.name:<{width}}  {module.verdict:<9}", _brief(module.reason)) for module in report.modules)
+    lines = [f"{row}  {reason}".rstrip() for row, reason in rows]
     return "\n".join([*(lines or ["no extension modules but Python's own"]), "", *_verdict(report)])
+
+
+def _brief(text: str) -> str:
+    """The last line: some libraries wrap the refusal in advice, and end with it."""
+    return text.strip().rpartition("\n")[2]
 
 
 def _verdict(report: Report) -> list[str]:
     if not report.own_gil:
+        why = _brief(report.error or "")
         return [
-            f"{report.application} does not run under a GIL of its own (Python {report.python}): {report.error}",
+            f"{report.application} does not run under a GIL of its own (Python {report.python}): {why}",
             f"The line that settles it:  {report.directive}",
         ]
     slower = [module.name for module in report.modules if module.verdict == FELL_BACK]
