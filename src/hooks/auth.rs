@@ -3,11 +3,14 @@
 //! Offered before the configuration is read; asked on the MPM's worker threads, inside the hooks of mod_auth_basic,
 //! mod_auth_digest and mod_authz_core.
 
+use std::ffi::CStr;
+
 use crate::apr::Pool;
 use crate::config::{self, Phase};
 use crate::gateway::handler;
 use crate::httpd::log::{self, Level};
 use crate::httpd::{HookResult, HttpStatus, Request, auth, log_number};
+use crate::objects::RequestState;
 
 /// `pre_config`: what the configuration may name.
 pub(super) fn offer(conf: Pool<'_>, _: Pool<'_>) -> Result<(), String> {
@@ -16,9 +19,9 @@ pub(super) fn offer(conf: Pool<'_>, _: Pool<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// `AuthBasicProvider python`.
-fn basic(r: &Request) -> HookResult {
-    handler::run(r, Phase::AuthBasic)
+/// `AuthBasicProvider python`, `AuthFormProvider python`.
+fn basic(r: &Request, password: &CStr) -> HookResult {
+    RequestState::of(r).with_password(password, || handler::run(r, Phase::AuthBasic))
 }
 
 /// `AuthDigestProvider python`.

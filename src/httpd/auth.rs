@@ -20,10 +20,11 @@ const NAME: &CStr = c"python";
 /// The note in which a digest provider leaves `md5(user:realm:password)`.
 const HASH: &CStr = c"mod_python.digest_hash";
 
-/// Offer `password` to mod_auth_basic and `hash` to mod_auth_digest.
+/// Offer `password`, which gets what the client has sent, to mod_auth_basic and mod_auth_form, and `hash` to
+/// mod_auth_digest.
 pub fn authn_provider<P, H>(conf: Pool<'_>, _: P, _: H)
 where
-    P: Fn(&Request) -> HookResult + Copy + 'static,
+    P: Fn(&Request, &CStr) -> HookResult + Copy + 'static,
     H: Fn(&Request) -> HookResult + Copy + 'static,
 {
     let provider: &'static sys::authn_provider = &Authn::<P, H>::PROVIDER;
@@ -67,7 +68,7 @@ struct Authn<P, H>(PhantomData<(P, H)>);
 
 impl<P, H> Authn<P, H>
 where
-    P: Fn(&Request) -> HookResult + Copy + 'static,
+    P: Fn(&Request, &CStr) -> HookResult + Copy + 'static,
     H: Fn(&Request) -> HookResult + Copy + 'static,
 {
     const PROVIDER: sys::authn_provider = sys::authn_provider {
@@ -87,15 +88,21 @@ impl<F: Fn(&Request, &str) -> HookResult + Copy + 'static> Authz<F> {
 
 unsafe extern "C" fn password<P>(
     r: *mut sys::request_rec,
-    _user: *const c_char,
-    _password: *const c_char,
+    user: *const c_char,
+    password: *const c_char,
 ) -> sys::authn_status
 where
-    P: Fn(&Request) -> HookResult + Copy + 'static,
+    P: Fn(&Request, &CStr) -> HookResult + Copy + 'static,
 {
-    // SAFETY: the caller's contract: a live request of this thread.
-    let r = unsafe { Request::from_ptr(r) };
-    match caught(r, || item::<P>()(r)) {
+    // SAFETY: the caller's contract: a live request of this thread, two texts or null.
+    let (r, user, password) = unsafe {
+        (
+            Request::from_ptr(r),
+            text::borrow(user),
+            text::borrow(password).unwrap_or_default(),
+        )
+    };
+    match caught(r, || as_user(r, user, || item::<P>()(r, password))) {
         Ok(Outcome::Ok) => sys::AUTH_GRANTED,
         Ok(_) => sys::AUTH_USER_NOT_FOUND,
         Err(HttpStatus::UNAUTHORIZED | HttpStatus::FORBIDDEN) => sys::AUTH_DENIED,
@@ -146,6 +153,19 @@ where
         Err(HttpStatus::UNAUTHORIZED | HttpStatus::FORBIDDEN) => sys::AUTHZ_DENIED,
         Err(_) => sys::AUTHZ_GENERAL_ERROR,
     }
+}
+
+/// Ask with `r->user` set, as mod_auth_basic does and mod_auth_form does not: a user who is not let in is none.
+fn as_user(r: &Request, user: Option<&CStr>, ask: impl FnOnce() -> HookResult) -> HookResult {
+    if r.user().is_some() {
+        return ask();
+    }
+    r.set_user(user);
+    let answer = ask();
+    if answer != Ok(Outcome::Ok) {
+        r.set_user(None);
+    }
+    answer
 }
 
 fn caught(r: &Request, ask: impl FnOnce() -> HookResult) -> HookResult {

@@ -61,3 +61,32 @@ class TestProviders:
         server.log.expect("Require python members::: 'members::' is no handler")
         server.log.allow("AH0163")
         assert server.client.get("/nonsense").status_code in (401, 403, 500)
+
+
+class TestForm:
+    """mod_auth_form: the provider of Basic authentication is asked for what a form says."""
+
+    @staticmethod
+    def configure(conf: Conf) -> None:
+        """A page behind a form; the password stays in a session cookie of httpd's."""
+        conf.load("authn_core", "authz_user", "request", "session", "session_cookie", "auth_form")
+        app = conf.app("auth", f"PythonPath \"sys.path + ['{conf.root}/apps/auth']\"", "PythonAuthBasicProvider members")
+        form = ("AuthType form", "AuthName club", "AuthFormProvider python", "Session On", "SessionCookieName club path=/")
+        app.handler("inside", "members", *form, "Require valid-user", "ErrorDocument 401 please")
+        app.block("Files", "login", "SetHandler form-login-handler", *form, "AuthFormLoginSuccessLocation /inside")
+
+    def login(self, server: Server, **fields: str) -> httpx.Response:
+        return server.client.post("/login", data={f"httpd_{name}": value for name, value in fields.items()})
+
+    def test_a_member_logs_in_once(self, server: Server) -> None:
+        answer = self.login(server, username="ana", password="secret")
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/inside")
+        cookie = {"Cookie": answer.headers["Set-Cookie"].partition(";")[0]}
+        assert server.client.get("/inside", headers=cookie).text.startswith("ana by")
+
+    def test_nobody_else_comes_in(self, server: Server) -> None:
+        server.log.allow("AH0180[0-9]", "AH01811")
+        server.client.close_idle()  # and forget the cookie of the member
+        assert self.login(server, username="ana", password="wrong").status_code == 401
+        assert self.login(server, username="stranger", password="secret").status_code == 401
+        assert server.client.get("/inside").status_code == 401

@@ -83,11 +83,14 @@ pub(super) fn get_addhandler_exts<'py>(py: Attached<'py>, this: Req<'_, 'py>) ->
     })
 }
 
-/// The client's password is Latin-1, as Basic authentication sends it.
+/// The client's password is Latin-1, as Basic authentication sends it; a form's comes from mod_auth_form.
 pub(super) fn get_basic_auth_pw<'py>(py: Attached<'py>, this: Req<'_, 'py>) -> PyResult<Owned<'py>> {
-    this.with(py, |r| match r.basic_auth_pw() {
-        Some(password) => py.latin1_from(password.to_bytes()),
-        None => Ok(py.none()),
+    this.with_state(py, |r, state| {
+        let given = state.password();
+        match given.as_deref().or_else(|| r.basic_auth_pw()) {
+            Some(password) => py.latin1_from(password.to_bytes()),
+            None => Ok(py.none()),
+        }
     })
 }
 

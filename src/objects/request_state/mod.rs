@@ -16,6 +16,7 @@ mod running;
 mod wrappers;
 
 use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
+use std::ffi::CStr;
 use std::fmt;
 use std::iter;
 use std::mem::ManuallyDrop;
@@ -59,6 +60,8 @@ pub struct RequestState {
     mount: OnceCell<HandlerList>,
     pub(super) content_type_set: Cell<bool>,
     reply_is_over: Cell<bool>,
+    /// What a provider of ours is asked about.
+    password: RefCell<Option<Box<CStr>>>,
 }
 
 impl fmt::Debug for RequestState {
@@ -184,6 +187,19 @@ impl RequestState {
         let inside = self.liveness.enter();
         let _inside = inside.map_err(|refusal| py.raise_runtime_error(&refusal.to_string()))?;
         f(self)
+    }
+
+    /// Let Python see the password that httpd has from the client, while `f` runs.
+    pub fn with_password<R>(&self, password: &CStr, f: impl FnOnce() -> R) -> R {
+        let outer = self.password.replace(Some(password.into()));
+        let result = f();
+        self.password.replace(outer);
+        result
+    }
+
+    /// The password that a provider is asked about.
+    pub(super) fn password(&self) -> Option<Box<CStr>> {
+        self.password.borrow().clone()
     }
 
     /// Whether the reply is sent.
