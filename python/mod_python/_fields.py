@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
-__all__ = ["AnyField", "Field", "FieldList", "StringField"]
+__all__ = ["AnyField", "Field", "FieldList", "StringField", "close"]
 
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -70,9 +70,7 @@ class Field(_Part):
         return f"Field({self.name!r}, {self.filename!r})"
 
     def __del__(self) -> None:
-        close = getattr(self.__dict__.get("file"), "close", None)
-        if close:
-            close()
+        close(self.__dict__.get("file"))
 
 
 class StringField(_Part, str):
@@ -90,6 +88,10 @@ class StringField(_Part, str):
         """The text, as a plain `str`."""
         return str(self)
 
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        """Pickled, as in a session, it is the text alone."""
+        return str, (str(self),)
+
     @property
     def file(self) -> BinaryIO | Any:
         """The text as a binary stream, made at its first use."""
@@ -106,6 +108,13 @@ class StringField(_Part, str):
 
 
 AnyField = Field | StringField
+
+
+def close(file: Any) -> None:
+    """Close a file; one that a callback gave may know no such thing."""
+    method = getattr(file, "close", None)
+    if method:
+        method()
 
 
 class FieldList(list[AnyField]):

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
-from mod_python._fields import AnyField, Field, StringField
+from mod_python._fields import AnyField, Field, StringField, close
 from mod_python._form_limits import FormLimits
 from mod_python._native import _apache
 from mod_python._sansio.errors import Malformed, TooLarge
@@ -55,9 +55,9 @@ class PartReader:
             raise Malformed("a part without a name")
         file = self._open(options.get("filename"))
         try:
-            self._write(file, "filename" not in options, events)
+            self._write(file, not options.get("filename"), events)
         except BaseException:
-            file.close()
+            close(file)
             raise
         file.seek(0)
         field = self._make(options, file)

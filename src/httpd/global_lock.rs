@@ -10,7 +10,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::mem;
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::{OpenOptionsExt, fchown};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::{LazyLock, PoisonError, RwLock};
@@ -105,22 +105,22 @@ fn runtime_directory(conf: Pool<'_>) -> PathBuf {
     })
 }
 
-/// A file that is there already is of an earlier start: whoever waits for one of its locks still can.
+/// A file that is there already is of an earlier start: whoever holds or waits for one of its locks still does.
 fn make(path: &Path) -> io::Result<()> {
-    let made = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path);
-    match made {
-        // SAFETY: httpd reads User before it calls any hook; asking for our own number cannot fail.
-        Ok(file) => match unsafe { (libc::geteuid(), sys::ap_unixd_config.user_id) } {
-            (0, user) => fchown(file, Some(user), None),
-            _ => Ok(()),
-        },
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
+    let mut options = OpenOptions::new();
+    options.write(true).mode(0o600).custom_flags(libc::O_NOFOLLOW);
+    let file = match options.clone().create_new(true).open(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => options.open(path)?,
+        made => made?,
+    };
+    // SAFETY: asking for our own number cannot fail; httpd reads User before it calls any hook.
+    let (own, user) = unsafe { (libc::geteuid(), sys::ap_unixd_config.user_id) };
+    let found = file.metadata()?;
+    // A name of another file is given to nobody.
+    if own == 0 && found.is_file() && found.nlink() == 1 {
+        fchown(file, Some(user), None)?;
     }
+    Ok(())
 }
 
 /// Wait for a lock and take it; at once when its owner has it already.

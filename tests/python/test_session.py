@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake import FakeRequest
-from mod_python import Session
+from mod_python import Session, util
 from mod_python._session import base, seal
 from mod_python._session.cookie import session_cookie
 from mod_python._session.file_cleaner import FileCleaner
@@ -70,6 +70,12 @@ class TestSeal:
     @pytest.mark.parametrize("value", [datetime.timedelta(1), {1, 2}, 1j, datetime.date(2020, 1, 1)])
     def test_plain_data(self, value: Any) -> None:
         assert Sealer(None).open(SID, Sealer(None).seal(SID, {"a": value})) == {"a": value}
+
+    def test_a_field_of_a_form_is_its_text(self) -> None:
+        form = util.FieldStorage(FakeRequest("a=b"))
+        for key in (KEY, None):
+            found = Sealer(key).open(SID, Sealer(key).seal(SID, {"a": form["a"]}))["a"]
+            assert found == "b" and type(found) is str
 
     def test_nothing_foreign_is_executed(self) -> None:
         evil = pickle.dumps({"a": Exploit()})
@@ -245,6 +251,16 @@ class TestBase:
         before = Store.cleaned
         Store(FakeRequest()).unlock()
         assert Store.cleaned == before + 1
+
+
+class TestOpened:
+    """What a store hands over."""
+
+    def test_what_is_no_session(self) -> None:
+        req = FakeRequest()
+        session = Store(req)
+        assert session._opened(Sealer(KEY), Sealer(KEY).seal(session.id(), {"_data": {}})) is None
+        assert req.log == ["MPY0603: session refused: what is stored is no session"]
 
 
 class TestCleaning:

@@ -151,6 +151,18 @@ class TestRefusals:
             util.FieldStorage(req)
         assert caught.value.status == 413
 
+    def test_a_part_that_names_no_file_is_memory(self) -> None:
+        with pytest.raises(util.FormError):
+            posted(('name="a"; filename=""', b"x" * 11), form__max_memory="10")
+
+    def test_a_file_of_the_handlers_own_need_not_close(self) -> None:
+        class Sink:
+            def write(self, data: bytes) -> None:
+                raise OSError("full")
+
+        with pytest.raises(OSError, match="full"):
+            posted(('name="a"; filename="a"', b"x"), file_callback=lambda name: Sink())
+
     def test_files_are_none_of_the_memory(self) -> None:
         assert posted(('name="a"; filename="a"', b"x" * 1000), form__max_memory="10")["a"].value == b"x" * 1000
 

@@ -31,6 +31,10 @@ CLEANUP_CHANCE = 1000
 _SID = re.compile(r"[0-9a-f]{32}(?:[0-9a-f]{32})?")
 
 
+# What every stored session has.
+_STORED = {"_data", "_created", "_accessed", "_timeout"}
+
+
 class BaseSession(dict[Any, Any]):
     """A session of a request: a new one, or the one whose id the client sent.
 
@@ -192,7 +196,10 @@ class BaseSession(dict[Any, Any]):
     def _opened(self, sealer: Sealer, data: bytes) -> dict[str, Any] | None:
         """What is in stored bytes; None, and a line in the log, when they are refused."""
         try:
-            return sealer.open(self._sid, data)
+            session = sealer.open(self._sid, data)
+            if not session.keys() >= _STORED:
+                raise Refused("what is stored is no session")
+            return session
         except Refused as refused:
             _log.log(self._req, _log.WARNING, _log.SESSION_REFUSED, f"session refused: {refused}")
             return None

@@ -31,6 +31,8 @@ _HARMLESS = {
     ("builtins", "frozenset"),
     ("builtins", "complex"),
     ("builtins", "bytearray"),
+    # A field of a form.
+    ("builtins", "str"),
     ("collections", "OrderedDict"),
     ("collections", "deque"),
     ("datetime", "date"),
