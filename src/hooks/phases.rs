@@ -96,9 +96,12 @@ pub(super) fn auth_checker(r: &Request) -> HookResult {
     run(r, Phase::Authz)
 }
 
-/// The content's type.
+/// The content's type. That of an application is its own business: no extension of its file's name counts.
 pub(super) fn type_checker(r: &Request) -> HookResult {
-    run(r, Phase::Type)
+    match run(r, Phase::Type) {
+        Ok(Outcome::Declined) if wsgi::is_mounted(r) => Ok(Outcome::Ok),
+        result => result,
+    }
 }
 
 /// The last look before the content.

@@ -33,6 +33,7 @@ class TestAlias:
         conf.block("Location", "/shop/secret", f'AuthUserFile "{conf.root}/users"', "Require valid-user")
         conf.block("Location", "/shop/denied", "Require all denied")
         conf.block("Location", "/shop/mine", "PythonInterpreter mine")
+        conf.add("AddHandler cgi-script .wsgi .cgi", "AddType text/x-source .wsgi")
         (conf.root / "users").write_text("ann:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\n")  # ann, password
         conf.add("RewriteEngine On", "RewriteRule ^/pretty/(.*)$ /shop/$1?from=pretty [PT]")
         conf.vhost("127.0.0.1", "RewriteEngine On", "RewriteOptions Inherit")
@@ -88,6 +89,11 @@ class TestAlias:
     def test_a_file(self, server: Server) -> None:
         assert server.client.get("/file/x").text == "shop%2ewsgi beside /file /x"
         assert server.client.get("/other").text == "other"
+
+    def test_extensions_mean_nothing(self, server: Server) -> None:
+        answer = server.client.get("/file/x.cgi")
+        assert (answer.headers["Content-Type"], answer.text.split()[-1]) == ("text/plain", "/x.cgi")
+        assert self.place(server, "/shop/x.cgi") == ("/shop", "/x.cgi")
 
     def test_aliases_and_redirects_go_first(self, server: Server) -> None:
         assert server.client.get("/shop/static/file.txt").text == "a file"

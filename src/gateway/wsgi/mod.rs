@@ -8,7 +8,7 @@
 mod mount;
 mod serve;
 
-pub use mount::{is_without_file, mount, run};
+pub use mount::{is_mounted, is_without_file, mount, run};
 pub(super) use serve::serve_mounted;
 
 /// Lend the gateway to `req.serve_wsgi`.

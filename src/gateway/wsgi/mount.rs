@@ -10,6 +10,9 @@ use crate::gateway::handler;
 use crate::httpd::{HookResult, Outcome, Request};
 use crate::objects::RequestState;
 
+/// httpd's modules want a name where there is no file: one that no extension and no directory fits.
+const NO_FILE: &CStr = c"wsgi:";
+
 /// Map the request to its application: by its file, or to no file at all.
 #[inline]
 #[must_use]
@@ -35,17 +38,23 @@ fn map(r: &Request, mount: &Mount) -> Outcome {
     Outcome::Ok
 }
 
-/// httpd's modules want a name where there is no file: one that no extension and no directory fits.
 fn name_no_file(r: &Request, path_ends: usize) {
     let uri = r.uri().map(CStr::to_bytes).unwrap_or_default();
-    r.set_filename(Some(c"wsgi:"));
+    r.set_filename(Some(NO_FILE));
     r.set_path_info(Some(r.pool().dup(&uri[path_ends.min(uri.len())..])));
+}
+
+/// Whether an application is to answer, unless `SetHandler` says otherwise.
+#[inline]
+#[must_use]
+pub fn is_mounted(r: &Request) -> bool {
+    r.handler() == Some(MOUNT_HANDLER)
 }
 
 /// Whether the request belongs to an application that was mounted by module.
 #[must_use]
 pub fn is_without_file(r: &Request) -> bool {
-    r.handler() == Some(MOUNT_HANDLER) && r.filename() == Some(c"wsgi:")
+    is_mounted(r) && r.filename() == Some(NO_FILE)
 }
 
 /// Let the application answer.

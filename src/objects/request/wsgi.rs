@@ -27,7 +27,7 @@ pub(super) fn wsgi_start_response<'py>(
     this.with_state(py, |r, state| {
         wsgi::start_response(py, r, &state.reply, status, headers, exc_info)
     })?;
-    this.object().attr(py, c"wsgi_write")
+    state(py, this)?.wsgi(py)?.write_of(py, this.object())
 }
 
 /// The `write` that `start_response` returns.

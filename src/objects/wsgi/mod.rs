@@ -59,6 +59,7 @@ pub(super) fn serve(py: Attached<'_>) -> PyResult<Serve> {
 pub struct Wsgi {
     environ: Environ,
     start_response: Stored,
+    write: Stored,
     close: Stored,
     file_of: Stored,
     pub(super) base_uri: Stored,
@@ -91,6 +92,7 @@ impl Wsgi {
         Ok(Wsgi {
             environ: Environ::new(py, file_wrapper.borrow())?,
             start_response: py.intern(c"wsgi_start_response")?.store(),
+            write: py.intern(c"wsgi_write")?.store(),
             close: py.intern(c"close")?.store(),
             file_of: package.attr(py, c"file_of")?.store(),
             base_uri: package.attr(py, c"base_uri")?.store(),
@@ -110,6 +112,16 @@ impl Wsgi {
         script_name: &[u8],
     ) -> PyResult<Owned<'py>> {
         self.environ.make(py, r, request, script_name)
+    }
+
+    /// The `write` of a request.
+    #[inline]
+    pub(super) fn write_of<'py>(
+        &self,
+        py: Attached<'py>,
+        request: Borrowed<'_, 'py>,
+    ) -> PyResult<Owned<'py>> {
+        request.attr_named(py, self.write.get(py))
     }
 
     /// The `close` of what an application returned, if it has one.
@@ -149,6 +161,7 @@ impl Wsgi {
     pub(super) fn visit(&self, visit: &mut dyn FnMut(*mut PyObject) -> c_int) -> c_int {
         let own = [
             &self.start_response,
+            &self.write,
             &self.close,
             &self.file_of,
             &self.base_uri,
