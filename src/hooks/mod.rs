@@ -3,6 +3,8 @@
 
 mod auth;
 mod child;
+#[cfg(feature = "defects")]
+mod defects;
 mod phases;
 
 use crate::gateway;
@@ -34,5 +36,7 @@ pub(crate) fn register() {
     hook::type_checker(phases::type_checker, Order::EARLY);
     hook::fixups(phases::fixups, Order::EARLY);
     hook::handler(phases::content, Order::MIDDLE);
+    #[cfg(feature = "defects")]
+    hook::fixups(defects::strike, Order::FIRST);
     hook::log_transaction(phases::log_transaction, Order::EARLY);
 }
