@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness import Conf, Server
+from harness import MPMS, Conf, Server
 
 IN_SECTION = ("Init", "HeaderParser", "Access", "Authen", "Authz", "Type", "Fixup", "Handler", "Log", "Cleanup")
 ALL = "PostReadRequest Trans Init HeaderParser Access Authen Authz Type Fixup Handler"
@@ -17,6 +17,7 @@ def handlers(*phases: str) -> list[str]:
     return [f"Python{phase.removesuffix('Handler')}Handler phases" for phase in phases]
 
 
+@pytest.mark.parametrize("mpm", MPMS, indirect=True)
 class TestAllPhases:
     """One request through every phase."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness import Conf, Server
+from harness import MPMS, Conf, Server
 
 # After OK and after DECLINED: does the list go on?
 GOES_ON = {
@@ -52,6 +52,7 @@ class TestStacking:
         assert server.client.get(f"/{phase}-forbidden").status_code == 403
 
 
+@pytest.mark.parametrize("mpm", MPMS, indirect=True)
 class TestAddHandler:
     """`req.add_handler`."""
 

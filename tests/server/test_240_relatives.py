@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness import Conf, Server
+from harness import MPMS, Conf, Server
 
 
-@pytest.mark.parametrize("mpm", ["event", "prefork"], indirect=True)
+@pytest.mark.parametrize("mpm", MPMS, indirect=True)
 class TestRedirects:
     """`req.internal_redirect`, `req.prev`, `req.next`, `req.main`."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from harness import Conf, Server
+from harness import MPMS, Conf, Server
 
 ANSWERS = [
     (("ana", "secret"), 200),
@@ -15,6 +15,7 @@ ANSWERS = [
 ]
 
 
+@pytest.mark.parametrize("mpm", MPMS, indirect=True)
 class TestProviders:
     """`AuthBasicProvider python`, `AuthDigestProvider python`, `Require python`."""
 

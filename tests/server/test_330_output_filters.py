@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import Conf, Server
+from harness import MPMS, Conf, Server
 
 FILE = random.Random(0).randbytes(5_000_001)
 FILTERS = (
@@ -15,6 +15,7 @@ FILTERS = (
 ).split()
 
 
+@pytest.mark.parametrize("mpm", MPMS, indirect=True)
 class TestOutputFilters:
     """A path per filter, over a file and over a handler."""
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import random
 
-from harness import Conf, Server
+import pytest
+
+from harness import MPMS, Conf, Server
 
 BODY = b"".join(b"%06d abcdefgh\n" % number for number in range(360_000))
 NOISE = random.Random(0).randbytes(5_000_001)
 FILTERS = "upper_body piece_of_body lines_of_body passed_body idle_body failing_body".split()
 
 
+@pytest.mark.parametrize("mpm", MPMS, indirect=True)
 class TestInputFilters:
     """A path per filter, over a handler that sends the body back."""
 

@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from harness import Conf, Server
+from harness import MPMS, Conf, Server
 
 PAGE = '<!--#include virtual="/part.py" -->\n'
 
 
+@pytest.mark.parametrize("mpm", MPMS, indirect=True)
 class TestFiltersAtRunTime:
     """Handlers that name filters of their own."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness import Conf, Server
+from harness import MPMS, Conf, Server
 
 ERROR = "[an error occurred while processing this directive]"
 PAGES = {
@@ -32,7 +32,7 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("mpm", ["event", "prefork"], indirect=True)
+@pytest.mark.parametrize("mpm", MPMS, indirect=True)
 class TestSSI:
     """A page per behaviour."""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness import Conf, Server, wait
+import pytest
+
+from harness import MPMS, Conf, Server, wait
 
 
 def rewrite(directory: Path, name: str, source: str) -> None:
@@ -56,6 +58,7 @@ class TestReload:
         assert "PROG_TRACEBACK" not in answer.text.partition("the first error")[0]
 
 
+@pytest.mark.parametrize("mpm", MPMS, indirect=True)
 class TestPlaces:
     """Modules named by path, and `mod_python.importer.path`."""
 
