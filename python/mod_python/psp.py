@@ -15,10 +15,12 @@ from html import escape as escape
 from mod_python import Session as Session
 from mod_python import apache as apache
 from mod_python import util as util
-from mod_python._native import _apache as _apache
+from mod_python._native import _apache
 from mod_python._psp.handler import handler as handler
 from mod_python._psp.interface import PSPInterface as PSPInterface
 from mod_python._psp.page import PSP as PSP
+
+__all__ = ["PSP", "PSPInterface", "handler", "parse", "parsestring"]
 
 
 def parse(filename: str, dir: str | None = None) -> str:

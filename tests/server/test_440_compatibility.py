@@ -28,7 +28,7 @@ OBJECTS = {
 
 
 # Modules that say themselves which of their names are public.
-MODULES = ("util", "Cookie", "Session")
+MODULES = ("util", "Cookie", "Session", "psp", "publisher", "cgihandler", "cache")
 
 
 def tables() -> dict[str, dict[str, tuple[str, str]]]:
