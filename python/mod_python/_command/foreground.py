@@ -58,8 +58,7 @@ def run(settings: Settings, httpd: Httpd, ready: str) -> None:
 
 def port_is_free(host: str, port: int) -> bool:
     """Whether nobody listens there."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
+    with _socket(host) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -70,10 +69,13 @@ def port_is_free(host: str, port: int) -> bool:
 
 def free_port(host: str) -> int:
     """A port that nobody listens on."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
+    with _socket(host) as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])
+
+
+def _socket(host: str) -> socket.socket:
+    return socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
 
 
 def _start(settings: Settings, httpd: Httpd) -> subprocess.Popen[bytes]:
@@ -109,9 +111,8 @@ def _wait_ready(settings: Settings, process: subprocess.Popen[bytes]) -> None:
 
 
 def _answers(settings: Settings) -> bool:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
     try:
-        socket.create_connection((host, settings.port), 1).close()
+        socket.create_connection((settings.near_host, settings.port), 1).close()
     except OSError:
         return False
     return True

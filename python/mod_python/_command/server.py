@@ -91,9 +91,13 @@ class Settings:
     @property
     def url(self) -> str:
         """Where a browser on this machine finds the application; a publisher's module is below its own name."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
         module = self.application.word if self.application.kind == "publisher" else ""
-        return f"http://{_bracketed(host)}:{self.port}/{module}"
+        return f"http://{_bracketed(self.near_host)}:{self.port}/{module}"
+
+    @property
+    def near_host(self) -> str:
+        """The address on which this machine itself finds it."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
 
 
 def write(settings: Settings, httpd: Httpd) -> Path:
