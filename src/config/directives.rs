@@ -259,6 +259,7 @@ mod tests {
     #[test]
     fn every_phase_has_its_directive_and_no_other_is_a_handler() {
         let handlers: Vec<_> = names()
+            .filter(|name| name.starts_with("Python"))
             .filter(|name| name.ends_with("Handler") || name.ends_with("Provider"))
             .collect();
         let phases: Vec<_> = PHASES.iter().map(|row| row.directive).collect();
