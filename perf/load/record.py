@@ -44,19 +44,30 @@ def commit() -> str:
     return described.stdout.strip() or "unknown"
 
 
-def write(kind: str, installation: Installation, figures: dict[str, Any]) -> Path:
-    """Store the figures of one measurement and print them."""
-    now = datetime.now(UTC)
-    record = {
-        "kind": kind,
-        "when": now.isoformat(timespec="seconds"),
-        "commit": commit(),
-        "machine": machine(),
-        "versions": versions(installation),
-        "figures": figures,
-    }
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{now:%Y-%m-%d-%H%M%S}-{kind}.json"
-    path.write_text(json.dumps(record, indent=2) + "\n")
-    print(f"stored as {path.relative_to(HERE.parents[1])}")
-    return path
+class Record:
+    """The file of one measurement, begun now; written again whenever there is more to store."""
+
+    def __init__(self, kind: str, installation: Installation) -> None:
+        self.kind = kind
+        self.installation = installation
+        self.begun = datetime.now(UTC)
+
+    def write(self, figures: dict[str, Any]) -> Path:
+        """Store all figures so far; the path below the top of the tree."""
+        record = {
+            "kind": self.kind,
+            "when": self.begun.isoformat(timespec="seconds"),
+            "commit": commit(),
+            "machine": machine(),
+            "versions": versions(self.installation),
+            "figures": figures,
+        }
+        RESULTS.mkdir(exist_ok=True)
+        path = RESULTS / f"{self.begun:%Y-%m-%d-%H%M%S}-{self.kind}.json"
+        path.write_text(json.dumps(record, indent=2) + "\n")
+        return path.relative_to(HERE.parents[1])
+
+
+def write(kind: str, installation: Installation, figures: dict[str, Any]) -> None:
+    """Store the figures of one measurement, and say where."""
+    print(f"stored as {Record(kind, installation).write(figures)}")

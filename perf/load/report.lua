@@ -1,4 +1,14 @@
--- Prints what wrk measured as one line of JSON, so that nobody has to read wrk's table.
+-- POSTs the file that is named behind `--`, if one is; prints what wrk measured as one line of JSON, so that nobody has to
+-- read wrk's table.
+init = function(arguments)
+    if arguments[1] then
+        local file = assert(io.open(arguments[1], "rb"))
+        wrk.method, wrk.body = "POST", file:read("*a")
+        wrk.headers["Content-Type"] = "application/json"
+        file:close()
+    end
+end
+
 done = function(summary, latency, requests)
     local errors = summary.errors
     io.write(string.format(

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Throughput and latency by wrk, as ratios of servers measured in turn on the same machine.
 
-perf/load/run.py [--rounds N] [--seconds S] [SCENARIO ...]
+perf/load/run.py [--rounds N] [--seconds S] [--quick] [--only TABLE] [SCENARIO ...]
 
     hello      twelve bytes, 1 and 16 clients, one replica and two, against the faster of the two C handlers
     cpu        a page that computes: two names at once, and one name with two replicas, against one interpreter
     neighbour  a trivial page while 16 clients keep another name busy, against one processor less and no neighbour
     import     a trivial page while another name is imported for three seconds, against nothing going on
+    peers      other ways to serve Python behind httpd, in the tables of compare.py; only when it is named
 
 Figures are medians of the rounds. They are printed and stored, and decide nothing.
 """
@@ -14,78 +15,19 @@ Figures are medians of the rounds. They are printed and stored, and decide nothi
 from __future__ import annotations
 
 import argparse
-import threading
+import signal
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
-from typing import Any
 
+import compare
+import neighbours
 import record
 import servers
-import wrk
-from record import median
-from servers import Installation, Row, Server, python
-from wrk import Load, Run
-
-Measure = Callable[[], Run]
-Figures = dict[str, Any]
-
-
-class Bench:
-    """Rounds of measurements, taken in turn, on servers that live until the scenario ends."""
-
-    def __init__(self, installation: Installation, rounds: int, seconds: float, stack: ExitStack) -> None:
-        self.installation = installation
-        self.rounds = rounds
-        self.seconds = seconds
-        self.stack = stack
-
-    def server(self, row: Row, kind: type[Server] = Server) -> Server:
-        """Start the server of a row."""
-        return self.stack.enter_context(kind(servers.make_conf(self.installation, row)))
-
-    def in_turn(self, measures: dict[str, Measure]) -> Figures:
-        """Every measure once a round; the medians."""
-        runs: dict[str, list[Run]] = {name: [] for name in measures}
-        for _ in range(self.rounds):
-            for name, measure in measures.items():
-                runs[name].append(measure())
-        return {name: summary(found) for name, found in runs.items()}
-
-    def load(self, server: Server, path: str, clients: int) -> Measure:
-        """A measure: these clients on one path."""
-        return lambda: wrk.run(servers.url(server, path), clients, self.seconds)
-
-    def loads(self, server: Server, paths: list[str], clients: int) -> Measure:
-        """A measure: several paths at once, the clients shared among them; rates add up, latencies are the worst."""
-        urls = [servers.url(server, path) for path in paths]
-
-        def measure() -> Run:
-            started = [Load(url, clients // len(urls), self.seconds) for url in urls]
-            return total([load.finish() for load in started])
-
-        return measure
-
-
-class OneProcessor(Server):
-    """An httpd that may use one processor only."""
-
-    def command(self, *options: str) -> list[str | Path]:
-        """The last processor, so that wrk has the others."""
-        return ["taskset", "-c", str(servers.processors()[-1]), *super().command(*options)]
-
-
-def total(runs: list[Run]) -> Run:
-    """Runs at the same time as one."""
-    worst = {field: max(getattr(run, field) for run in runs) for field in ("p50_us", "p99_us", "max_us")}
-    return Run(round(sum(run.rate for run in runs), 1), lost=sum(run.lost for run in runs), **worst)
-
-
-def summary(runs: list[Run]) -> Figures:
-    """Medians, and the runs they come from."""
-    fields = ("rate", "p50_us", "p99_us", "max_us")
-    medians = {field: median(getattr(run, field) for run in runs) for field in fields}
-    return {**medians, "lost": sum(run.lost for run in runs), "runs": [run.as_dict() for run in runs]}
+from bench import Bench, Figures, OneProcessor
+from neighbours import Pair
+from servers import Row, Server, python
+from wrk import Run
 
 
 def hello(bench: Bench) -> Figures:
@@ -120,41 +62,22 @@ def cpu(bench: Bench) -> Figures:
 def neighbour(bench: Bench) -> Figures:
     """A trivial page beside a busy name."""
     row = Row("neighbour", "", python("trivial/hello", "one/busy"))
-    beside, alone = bench.server(row), bench.server(row, OneProcessor)
-
-    def with_neighbour() -> Run:
-        burning = Load(servers.url(beside, "/one/busy/x"), 16, bench.seconds)
-        measured = wrk.run(servers.url(beside, "/trivial/hello/x"), 4, max(1, bench.seconds - 1))
-        burning.finish()
-        return measured
-
-    found = bench.in_turn(
-        {"one processor, alone": bench.load(alone, "/trivial/hello/x", 4), "beside a busy name": with_neighbour}
-    )
-    with_, without = found["beside a busy name"], found["one processor, alone"]
-    ratios = {f"{field}, beside / alone": round(with_[field] / without[field], 3) for field in ("rate", "p99_us")}
-    return {**found, **ratios}
+    pair = Pair("/trivial/hello/x", "/one/busy/x")
+    return neighbours.burning(bench, bench.server(row), bench.server(row, OneProcessor), pair)
 
 
 def importing(bench: Bench) -> Figures:
     """A trivial page while another name is imported; each run has a new server, as an import happens once."""
     row = Row("import", "", python("trivial/hello", "one/slow"))
+    pair = Pair("/trivial/hello/x", "/one/slow/x")
 
     def run(during: bool) -> Run:
         with Server(servers.make_conf(bench.installation, row)) as server:
-            server.client.get("/trivial/hello/x")
-            load = Load(servers.url(server, "/trivial/hello/x"), 4, 5)
-            asking = threading.Thread(target=server.client.get, args=("/one/slow/x",))
-            if during:
-                asking.start()
-            found = load.finish()
-            if during:
-                asking.join()
-        return found
+            return neighbours.during_import(server, pair, during)
 
     found = bench.in_turn({"nothing going on": lambda: run(False), "during the import": lambda: run(True)})
-    with_, without = found["during the import"], found["nothing going on"]
-    return {**found, **{f"{field}, during / without": round(with_[field] / without[field], 3) for field in ("rate", "max_us")}}
+    ratios = neighbours.compared(found["during the import"], found["nothing going on"], ("rate", "max_us"))
+    return {**found, **{f"{field}, during / without": value for field, value in ratios.items()}}
 
 
 SCENARIOS: dict[str, Callable[[Bench], Figures]] = {
@@ -162,6 +85,7 @@ SCENARIOS: dict[str, Callable[[Bench], Figures]] = {
     "cpu": cpu,
     "neighbour": neighbour,
     "import": importing,
+    "peers": compare.measure,
 }
 
 
@@ -169,12 +93,12 @@ def show(figures: Figures, indent: str = "  ") -> None:
     """Print the figures, without the single runs."""
     for name, value in figures.items():
         if isinstance(value, dict) and "runs" in value:
-            print(f"{indent}{name:24}" + "  ".join(f"{k} {v:g}" for k, v in value.items() if k != "runs"))
+            print(f"{indent}{name:30} " + "  ".join(f"{k} {v:g}" for k, v in value.items() if k != "runs"))
         elif isinstance(value, dict):
             print(f"{indent}{name}")
             show(value, indent + "  ")
         else:
-            print(f"{indent}{name:40} {value:g}")
+            print(f"{indent}{name:40} {value}")
 
 
 def main() -> None:
@@ -182,15 +106,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--quick", action="store_true", help="two rounds of a second")
+    parser.add_argument("--only", default="", metavar="TABLE", help="of `peers`: tables whose name contains this")
     parser.add_argument("scenario", nargs="*", metavar="SCENARIO", help=" ".join(SCENARIOS))
     chosen = parser.parse_args()
+    rounds, seconds = (2, 1) if chosen.quick else (chosen.rounds, chosen.seconds)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
     with servers.stage() as installation:
-        for name in chosen.scenario or SCENARIOS:
+        for name in chosen.scenario or (known for known in SCENARIOS if known != "peers"):
+            stored = record.Record(name, installation)
             with ExitStack() as stack:
-                figures = SCENARIOS[name](Bench(installation, chosen.rounds, chosen.seconds, stack))
+                figures = SCENARIOS[name](Bench(installation, rounds, seconds, stack, chosen.only, stored.write))
             print(name)
             show(figures)
-            record.write(name, installation, figures)
+            print(f"stored as {stored.write(figures)}")
 
 
 if __name__ == "__main__":

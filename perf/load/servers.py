@@ -20,9 +20,25 @@ sys.path.insert(0, str(HERE.parents[1] / "tests/server"))
 from harness import Conf, Installation, Server  # noqa: E402
 from harness.env import run  # noqa: E402
 
-__all__ = ["HERE", "ROWS", "Conf", "Installation", "Row", "Server", "make_conf", "processors", "python", "run", "stage", "url"]
+__all__ = [
+    "HERE",
+    "ROWS",
+    "Conf",
+    "Installation",
+    "Row",
+    "Server",
+    "build_yardstick",
+    "make_conf",
+    "place",
+    "processors",
+    "python",
+    "run",
+    "server_conf",
+    "stage",
+    "url",
+]
 
-THREADS = ("StartServers 1", "ServerLimit 1", "ThreadsPerChild 25", "ThreadLimit 25", "MaxRequestWorkers 25")
+THREADS = 25
 
 
 # What distributions load and log beside what our tests need: the yardstick is a handler in a usual server.
@@ -114,12 +130,24 @@ def build_yardstick(installation: Installation) -> Path:
     return module
 
 
-def make_conf(installation: Installation, row: Row) -> Conf:
-    """The configuration of a row, in a new server root."""
-    conf = Conf(installation, installation.new_root(row.name)).mpm_lines(*THREADS)
+def one_child(threads: int) -> list[str]:
+    """The lines of the MPM for one child."""
+    limits = (f"{limit} {threads}" for limit in ("ThreadsPerChild", "ThreadLimit", "MaxRequestWorkers"))
+    return ["StartServers 1", "ServerLimit 1", *limits]
+
+
+def server_conf(installation: Installation, name: str, threads: int = THREADS) -> Conf:
+    """What every server has, in a new server root."""
+    conf = Conf(installation, installation.new_root(name)).mpm_lines(*one_child(threads))
     conf.load(*USUAL).add(*ACCESS_LOG)
     conf.add("LogLevel notice", "MaxKeepAliveRequests 0", "KeepAliveTimeout 60", f'DocumentRoot "{conf.root}/htdocs"')
     conf.block("Directory", "/", "AllowOverride None", "Require all denied")
+    return conf
+
+
+def make_conf(installation: Installation, row: Row) -> Conf:
+    """The configuration of a row."""
+    conf = server_conf(installation, row.name)
     row.configure(conf)
     return conf
 

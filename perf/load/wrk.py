@@ -28,7 +28,7 @@ class Run:
 class Load:
     """A wrk that runs in the background; `finish` waits for it and reads its report."""
 
-    def __init__(self, url: str, clients: int, seconds: float) -> None:
+    def __init__(self, url: str, clients: int, seconds: float, body: Path | None = None) -> None:
         command: list[str | Path] = [
             "wrk",
             "-t1",
@@ -40,6 +40,8 @@ class Load:
             REPORT,
             url,
         ]
+        if body:
+            command += ["--", body]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
     def finish(self) -> Run:
@@ -52,6 +54,6 @@ class Load:
         return Run(round(rate, 1), **last)
 
 
-def run(url: str, clients: int, seconds: float) -> Run:
+def run(url: str, clients: int, seconds: float, body: Path | None = None) -> Run:
     """Load one URL alone."""
-    return Load(url, clients, seconds).finish()
+    return Load(url, clients, seconds, body).finish()
