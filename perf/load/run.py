@@ -107,7 +107,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--quick", action="store_true", help="two rounds of a second")
-    parser.add_argument("--only", default="", metavar="TABLE", help="of `peers`: tables whose name contains this")
+    parser.add_argument("--only", default="", metavar="TABLE", help="of `peers`: tables whose name begins so")
     parser.add_argument("scenario", nargs="*", metavar="SCENARIO", help=" ".join(SCENARIOS))
     chosen = parser.parse_args()
     rounds, seconds = (2, 1) if chosen.quick else (chosen.rounds, chosen.seconds)
