@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import files
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -142,6 +143,14 @@ class Installation:
             (site_packages / f"{package}.py").write_text(source)
         return home
 
+    def lend(self, home: Path, *distributions: str) -> None:
+        """Put distributions of the tests' own environment into a virtual environment: links where the disk allows."""
+        (site_packages,) = home.glob("lib/python*/site-packages")
+        for name in distributions:
+            for file in files(name) or ():
+                if ".." not in file.parts:
+                    _link(Path(str(file.locate())), site_packages / file)
+
     def new_root(self, name: str) -> Path:
         """A new server root that children can read."""
         root = Path(tempfile.mkdtemp(prefix=re.sub(r"\W+", "-", name)[:40] + "-", dir=self.stage))
@@ -151,3 +160,12 @@ class Installation:
     def remove(self) -> None:
         """Remove the stage."""
         shutil.rmtree(self.stage, ignore_errors=True)
+
+
+def _link(source: Path, target: Path) -> None:
+    """A second name for a file, or a copy of it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

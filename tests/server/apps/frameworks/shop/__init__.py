@@ -1,0 +1,1 @@
+"""A Django project: admin, sessions in sqlite, static files."""
