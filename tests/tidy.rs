@@ -178,6 +178,18 @@ fn parts_without_unsafe_say_so() {
     hold("Put #![deny(unsafe_code)] below the head of these files.", broken);
 }
 
+/// Let chains came with Rust 1.88; a newer compiler does not tell, and no lint does.
+#[test]
+fn the_oldest_compiler_understands_every_line() {
+    let chained = |line: &str| after(line, "&&").any(|rest| rest.trim_start().starts_with("let "));
+    let mut broken = Vec::new();
+    for source in read("src", ".rs") {
+        let lines = source.code().filter(|(_, line)| chained(line));
+        broken.extend(lines.map(|(place, _)| place));
+    }
+    hold("Write these without `&& let`: Rust 1.85 refuses it.", broken);
+}
+
 #[test]
 fn files_open_with_their_purpose() {
     let broken = rust()

@@ -164,11 +164,14 @@ fn release(slot: Slot, owner: Owner) {
     HELD.remove_if(&slot, |_, held| held.owner == owner);
 }
 
+/// Count once more what its owner has already.
+fn acquire_again(slot: Slot, owner: Owner) -> bool {
+    let held = HELD.get_mut(&slot).filter(|held| held.owner == owner);
+    held.map(|mut held| held.depth += 1).is_some()
+}
+
 fn acquire(slot: Slot, owner: Owner, command: c_int) -> io::Result<bool> {
-    if owner != Owner::PROCESS
-        && let Some(mut held) = HELD.get_mut(&slot).filter(|held| held.owner == owner)
-    {
-        held.depth += 1;
+    if owner != Owner::PROCESS && acquire_again(slot, owner) {
         return Ok(true);
     }
     let file = open()?;
