@@ -1,7 +1,6 @@
 """Tells the log when its interpreter ends; works until then."""
 
 import atexit
-import ctypes
 import os
 import threading
 
@@ -32,6 +31,8 @@ def endless(req):
 
 def holding(req):
     """Leave a thread that takes the GIL with it into C code and does not come back."""
+    import ctypes  # here, since 3.12 refuses it where a GIL is not shared
+
     threading.Timer(0.3, ctypes.PyDLL(None).sleep, [300]).start()
     req.write("left\n")
     return apache.OK
