@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from harness import MPMS, Conf, Server
+from harness import MPMS, Conf, Server, wait
 from harness.lives import busy, lives, restart_under_load, visit
 
 pytestmark = pytest.mark.lifecycle
@@ -32,9 +32,12 @@ class TestGraceful:
 
     def test_idle(self, server: Server) -> None:
         for _ in range(10):
+            # The next signal counts once the new child is there.
+            wait.until(server.children, "a child")
             old = server.children()
             server.graceful()
             server.wait_gone(old)
+        wait.until(server.children, "a child")
         assert visit(server) in server.children()
 
 
