@@ -153,5 +153,6 @@ def measure(bench: Bench) -> Figures:
     for name, table in tables.items():
         if name.startswith(bench.only):
             comparison.figures[name] = table()
-            bench.keep({**comparison.figures, "peers": comparison.environment.versions})
+            comparison.figures["peers"] = comparison.environment.versions
+            bench.keep(comparison.figures)
     return comparison.figures
