@@ -88,7 +88,7 @@ def plot(figures: Figures, path: Path) -> None:
     import matplotlib as mpl
 
     mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "mod_python"
+    mpl.rcParams.update({"svg.hashsalt": "mod_python", "svg.fonttype": "none"})
     from matplotlib import pyplot as plt
 
     works = {name: work[PLOTTED] for name, work in figures.items()}
