@@ -7,6 +7,7 @@ import signal
 import socket
 from pathlib import Path
 
+import httpx
 import pytest
 
 from harness import Installation, wait
@@ -225,6 +226,8 @@ class TestTrouble:
             os.kill(serving.httpd, signal.SIGKILL)
             assert serving.process.wait(wait.PATIENCE) == 1
             assert "httpd ended by itself" in serving.stderr
+            with pytest.raises(httpx.ConnectError):
+                serving.get()  # a child that was left would answer
 
     def test_asgi_is_not_there_yet(self, command: Command) -> None:
         put(command, api="async def app(scope, receive, send): ...")

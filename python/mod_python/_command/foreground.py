@@ -141,10 +141,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             process.send_signal(kind)
             with contextlib.suppress(subprocess.TimeoutExpired, _Stop):
                 process.wait(seconds)
-    if process.poll() is None:
+    if process.poll() is None or process.returncode < 0:
+        # Its children do not notice that it is gone, and would answer on.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    process.wait()
 
 
 def _tail(settings: Settings, lines: int = 20) -> str:
