@@ -7,6 +7,7 @@
 
 use std::ffi::c_int;
 use std::fs::{File, OpenOptions};
+use std::hash::Hasher;
 use std::io::{self, ErrorKind};
 use std::mem;
 use std::os::fd::AsRawFd;
@@ -17,6 +18,7 @@ use std::sync::{LazyLock, PoisonError, RwLock};
 
 use apache2_sys as sys;
 use dashmap::DashMap;
+use fnv::FnvHasher;
 
 use super::Request;
 use crate::apr::Pool;
@@ -40,11 +42,10 @@ impl Slot {
     /// The lock of a key: the same one in every child and for ever (FNV-1a).
     #[must_use]
     pub fn of(key: &[u8]) -> Self {
-        let hash = key.iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let mut hash = FnvHasher::default();
+        hash.write(key);
         // Behind the numbers, and within a file's offsets.
-        Self((hash >> 2) + (1 << 32))
+        Self((hash.finish() >> 2) + (1 << 32))
     }
 }
 
@@ -142,16 +143,13 @@ pub fn try_lock(slot: Slot, owner: Owner) -> io::Result<bool> {
 /// Give a lock up, once; whether the owner had it.
 #[must_use]
 pub fn unlock(slot: Slot, owner: Owner) -> bool {
-    let Some(mut held) = HELD.get_mut(&slot).filter(|held| held.owner == owner) else {
-        return false;
-    };
-    held.depth -= 1;
-    let last = held.depth == 0;
-    drop(held);
-    if last {
-        release(slot, owner);
-    }
-    true
+    let mut was_held = false;
+    HELD.remove_if_mut(&slot, |_, held| {
+        was_held = held.owner == owner;
+        held.depth -= u32::from(was_held);
+        was_held && held.depth == 0
+    });
+    was_held
 }
 
 /// Give a lock up, however often it was taken, when the owner's request ends: after its last cleanup, on any thread.

@@ -81,7 +81,7 @@ impl Session {
     /// # Errors
     /// [`Closed`] (no memory for a thread state).
     #[inline]
-    pub fn enter_pinned<H: Holder>(pin: &Pin<H>) -> Result<Session, Closed> {
+    pub(super) fn enter_pinned<H: Holder>(pin: &Pin<H>) -> Result<Session, Closed> {
         if thread::current() == Some(Arc::as_ptr(pin.interp())) {
             return Ok(Session {
                 outer: None,
@@ -134,7 +134,8 @@ impl Drop for Session {
     fn drop(&mut self) {
         let Some(outer) = self.outer else { return };
         let here = thread::replace(outer);
-        // SAFETY: sessions are bound to their thread and end in reverse order, so the state current now is ours.
+        // SAFETY: sessions are bound to their thread and end in reverse order, so the state current now is ours; the pins
+        // of both interpreters outlive their sessions (`_pin`, or the binding that `Inside` borrows from).
         unsafe {
             here.occupy(false);
             PyEval_SaveThread();
@@ -198,7 +199,8 @@ impl Reattach {
     #[inline]
     fn new() -> Self {
         let outer = thread::replace(Attachment::NONE);
-        // SAFETY: both callers are attached on this thread: by their proof, or because the thread's note says so.
+        // SAFETY: both callers are attached on this thread: by their proof, or because the thread's note says so; the
+        // session that the note is of keeps its pin.
         let state = unsafe {
             outer.occupy(false);
             PyEval_SaveThread()
@@ -210,7 +212,8 @@ impl Reattach {
 impl Drop for Reattach {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: the state was taken from this thread by `new` and nothing else has used it since.
+        // SAFETY: the state was taken from this thread by `new` and nothing else has used it since; the session around
+        // this one still has its pin.
         unsafe {
             PyEval_RestoreThread(self.state);
             self.outer.occupy(true);

@@ -40,11 +40,11 @@ impl Attachment {
     /// Note for those who come whether somebody of ours is inside.
     ///
     /// # Safety
-    /// The calling thread is attached there, or comes from there this very moment.
+    /// A session of the calling thread there has not ended yet: its pin is still held.
     #[inline]
     pub(super) unsafe fn occupy(self, inside: bool) {
         if !self.is_none() {
-            // SAFETY: a pin keeps the interpreter alive that a thread is attached to.
+            // SAFETY: the caller's contract: a session there has a pin, which keeps the interpreter alive.
             unsafe { (*self.interp).occupied.store(inside, Ordering::Relaxed) }
         }
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 
 import pytest
 
@@ -113,7 +112,7 @@ class TestStuckGil:
         with idle:
             assert idle.client.get("/holding").text == "left\n"
             idle.client.close_idle()
-            time.sleep(1)  # until the thread holds it: nothing of that interpreter can tell us any more
+            idle.log.wait_for("holding now")
             idle.stop()
         assert not idle.log.find("AH00046"), "the child ended by itself, nobody had to kill it"
         idle.check_log()

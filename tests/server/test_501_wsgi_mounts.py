@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 
 import pytest
 
@@ -153,7 +152,6 @@ class TestReload:
 
     def test_no_byte_code_of_a_file_without_an_ending_of_pythons(self, server: Server) -> None:
         server.client.get("/file")
-        time.sleep(0.1)
         assert not list((server.conf.root / "apps/wsgi").glob("__pycache__/shop.*"))
 
 

@@ -13,7 +13,7 @@ pub(super) fn build_wsgi_env<'py>(py: Attached<'py>, this: Req<'_, 'py>) -> PyRe
     this.with(py, |r| {
         let path = r.uri().unwrap_or_default().to_bytes();
         r.set_path_info(Some(r.pool().dup(path.get(base.len()..).unwrap_or_default())));
-        module.wsgi(py)?.environ(py, r, this.object(), &base)
+        module.wsgi(py)?.environ.make(py, r, this.object(), &base)
     })
 }
 

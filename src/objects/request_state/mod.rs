@@ -1,8 +1,8 @@
 //! What the module keeps for one request, in httpd's own slot for it.
 //!
 //! Owns a request's replica, its Python objects (one per interpreter), the handlers of its running phase, its output
-//! and input buffers, how far a WSGI reply has come, and its cleanups. Lives in `r->pool`: made by the first hook that needs it, dropped with the pool
-//! on whatever thread that happens. Reached by httpd's own thread while the request is at home, and by Python through
+//! and input buffers, how far a WSGI reply has come, and its cleanups. Lives in `r->pool`: made by the first hook that
+//! needs it, dropped with the pool on whatever thread that happens. Reached by httpd's own thread while the request is at home, and by Python through
 //! its [`Liveness`] while it is lent; so it is never touched by two threads at once, and needs no lock.
 
 mod cleanup;

@@ -98,8 +98,11 @@ impl Environ {
         })
     }
 
-    /// The dict of a request whose path begins with `script_name`.
-    pub(super) fn make<'py>(
+    /// The dict of a request whose path begins with `script_name`; `request` is the input.
+    ///
+    /// # Errors
+    /// [`crate::py::Raised`] (MemoryError).
+    pub(in crate::objects) fn make<'py>(
         &self,
         py: Attached<'py>,
         r: &Request,
@@ -110,8 +113,8 @@ impl Environ {
         let environ = py.dict_copy(template.borrow())?;
         let dict = environ.borrow();
         for (key, row) in self.always.iter().zip(ALWAYS) {
-            let value = row.1(r).to_python(py)?;
-            py.dict_set(dict, key.get(py), value.unwrap_or(py.str("")?).borrow())?;
+            let value = row.1(r).to_python(py)?.map_or_else(|| py.str(""), Ok)?;
+            py.dict_set(dict, key.get(py), value.borrow())?;
         }
         for (key, row) in self.sometimes.iter().zip(SOMETIMES) {
             if let Some(value) = row.1(r).to_python(py)? {

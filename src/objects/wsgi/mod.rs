@@ -57,7 +57,7 @@ pub(super) fn serve(py: Attached<'_>) -> PyResult<Serve> {
 /// What one interpreter keeps for WSGI.
 #[derive(Debug)]
 pub struct Wsgi {
-    environ: Environ,
+    pub(super) environ: Environ,
     start_response: Stored,
     write: Stored,
     close: Stored,
@@ -73,7 +73,7 @@ impl<'py> Call<'_, 'py> {
     /// [`crate::py::Raised`] by the application.
     pub fn of(&self, py: Attached<'py>, application: Borrowed<'_, 'py>) -> PyResult<Owned<'py>> {
         let environ = self.state.within(py, |_| {
-            self.wsgi.environ(py, self.r, self.request, self.script_name)
+            self.wsgi.environ.make(py, self.r, self.request, self.script_name)
         })?;
         let start_response = self.request.attr_named(py, self.wsgi.start_response.get(py))?;
         application.call(py, &[environ.borrow(), start_response.borrow()])
@@ -98,20 +98,6 @@ impl Wsgi {
             base_uri: package.attr(py, c"base_uri")?.store(),
             file_wrapper: file_wrapper.store(),
         })
-    }
-
-    /// The environment of a request below `script_name`, a part of its path; `request` is the input.
-    ///
-    /// # Errors
-    /// [`crate::py::Raised`] (MemoryError).
-    pub(super) fn environ<'py>(
-        &self,
-        py: Attached<'py>,
-        r: &Request,
-        request: Borrowed<'_, 'py>,
-        script_name: &[u8],
-    ) -> PyResult<Owned<'py>> {
-        self.environ.make(py, r, request, script_name)
     }
 
     /// The `write` of a request.

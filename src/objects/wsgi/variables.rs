@@ -4,10 +4,9 @@
 //! invents names gets a fresh `str` for each and fills nothing.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::ffi::c_int;
-use std::hash::{BuildHasherDefault, Hasher};
 
+use fnv::FnvHashMap;
 use pyo3_ffi::PyObject;
 
 use crate::py::{Attached, Owned, PyResult, Stored};
@@ -19,7 +18,8 @@ const MOST: usize = 256;
 #[derive(Debug, Default)]
 pub(super) struct Variables(RefCell<Known>);
 
-type Known = HashMap<Box<[u8]>, Option<Stored>, BuildHasherDefault<Fnv>>;
+/// Hashed by FNV-1a: short keys, few of them, and a bound on their number.
+type Known = FnvHashMap<Box<[u8]>, Option<Stored>>;
 
 impl Variables {
     /// The variable of a header; `None` when it is none.
@@ -74,28 +74,6 @@ fn variable(name: &[u8]) -> Option<String> {
         "CONTENT_TYPE" | "CONTENT_LENGTH" => upper,
         _ => format!("HTTP_{upper}"),
     })
-}
-
-/// FNV-1a: short keys, few of them, and a bound on their number.
-#[derive(Debug)]
-struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Fnv(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for Fnv {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -33,6 +33,10 @@ def holding(req):
     """Leave a thread that takes the GIL with it into C code and does not come back."""
     import ctypes  # here, since 3.12 refuses it where a GIL is not shared
 
-    threading.Timer(0.3, ctypes.PyDLL(None).sleep, [300]).start()
+    def hold():
+        apache.log_error("holding now", apache.APLOG_NOTICE)
+        ctypes.PyDLL(None).sleep(300)
+
+    threading.Timer(0.3, hold).start()
     req.write("left\n")
     return apache.OK

@@ -1,6 +1,8 @@
 """Handlers with sessions of the kind that the configuration names."""
 
+import dbm
 import json
+import os
 import time
 
 from mod_python import Session, apache
@@ -35,6 +37,21 @@ def short(req):
     session = Session.Session(req, timeout=1)
     session.save()
     return tell(req, [session.is_new(), session.timeout()])
+
+
+def past(req):
+    """A session that is over already."""
+    session = Session.Session(req)
+    session.set_timeout(-1)
+    session.save()
+    return tell(req, session.id())
+
+
+def stored(req):
+    """Whether the database has a session of this id."""
+    directory = req.get_options()["mod_python.session.database_directory"]
+    with dbm.open(os.path.join(directory, "mp_sess.dbm"), "r") as database:
+        return tell(req, req.args.encode() in database.keys())
 
 
 def signed(req):
@@ -79,11 +96,15 @@ def again(req):
 
 
 def unlocked(req):
-    """Let others in, and wait."""
-    session = Session.Session(req)
-    session.unlock()
-    time.sleep(float(req.args or 0))
-    return tell(req, session.is_new())
+    """Let others in, and wait until `?so many` requests are: whether they came."""
+    Session.Session(req).unlock()
+    meeting = os.path.join(req.get_options()["mod_python.session.database_directory"], "meeting")
+    with open(meeting, "a") as file:
+        file.write("x")
+    deadline = time.monotonic() + 20
+    while os.path.getsize(meeting) < int(req.args) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return tell(req, os.path.getsize(meeting) >= int(req.args))
 
 
 def things(req):
