@@ -34,7 +34,8 @@ NAMES = {
     "gamma": "an interpreter name in the main interpreter, for extension modules that want nothing else",
 }
 
-LINKS = [("/", "start")] + [(f"/{name}/{page}", f"{name}{label}") for name in NAMES for page, label in (("", ""), ("busy", ": busy"))]
+PAGES = (("", ""), ("busy", ": busy"))
+LINKS = [("/", "start")] + [(f"/{name}/{page}", f"{name}{label}") for name in NAMES for page, label in PAGES]
 
 
 def handler(req):
@@ -51,7 +52,8 @@ def start(req):
     """Say what there is to see."""
     items = "".join(f'<li><a href="/{name}/">{name}</a>: {html.escape(text)}</li>' for name, text in NAMES.items())
     body = (
-        f"<p>mod_python {html.escape(mod_python.mp_version)} on Python {platform.python_version()}, in httpd's child process {os.getpid()}.</p>"
+        f"<p>mod_python {html.escape(mod_python.mp_version)} on Python {platform.python_version()},"
+        f" in httpd's child process {os.getpid()}.</p>"
         f"<ul>{items}</ul>"
         "<p>Open a few <em>busy</em> pages at once: two names, or the two replicas of one name, use two processors;"
         " one replica uses one.</p>"
@@ -81,7 +83,7 @@ def busy(req):
     rows = {
         "primes below": f"{limit:,}: {found:,} of them",
         "time that passed": f"{1000 * (time.perf_counter() - began):.0f} ms",
-        "of that on a processor": f"{1000 * (time.thread_time() - cpu):.0f} ms (the rest was waiting for this replica's GIL)",
+        "of that on a processor": f"{1000 * (time.thread_time() - cpu):.0f} ms (the rest: waiting for this GIL)",
         "interpreter": apache.interpreter,
         "replica": apache.replica,
         "thread": threading.get_native_id(),
@@ -103,5 +105,6 @@ def count_primes(limit: int) -> int:
 
 def table(rows):
     """An HTML table of names and values."""
-    lines = "".join(f"<tr><th>{html.escape(name)}</th><td>{html.escape(str(value))}</td></tr>" for name, value in rows.items())
+    escaped = [(html.escape(name), html.escape(str(value))) for name, value in rows.items()]
+    lines = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in escaped)
     return f"<table>{lines}</table>"
