@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from servers import Server
 
+# Seconds: under valgrind a child takes its time to start.
+PATIENCE = 300
+
 # What a browser sends; a bare request line would make httpd's own share, and so the yardstick, too small.
 HEADERS = """\
 Host: www.example.com
@@ -23,6 +26,7 @@ def requests(server: Server, path: str, count: int) -> None:
     """Send so many requests on one connection; each must be answered with 200."""
     question = f"GET {path} HTTP/1.1\r\n{HEADERS}\r\n".encode()
     with server.connect() as raw:
+        raw.socket.settimeout(PATIENCE)
         for _ in range(count):
             response, _ = raw.send(question).response()
             if response.status != 200:
