@@ -4,6 +4,7 @@
 //! and turns a [`Panic`] into the fixed failure value of its C shape. Runs on any thread, in any phase.
 //! Must never print: the text goes to the error log through the caller.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -58,15 +59,21 @@ pub fn install_hook() {
 /// # Errors
 /// [`Panic`] when `f` panicked. State that `f` was changing may be half changed: callers give up the
 /// request (or the call) that it belonged to, never the child.
+#[inline]
 pub fn catch<R>(f: impl FnOnce() -> R) -> Result<R, Panic> {
-    catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
-        let text = text_of(&*payload);
-        // Dropping a hostile payload may itself panic; forgetting it leaks a few bytes once.
-        std::mem::forget(payload);
-        LAST.try_with(RefCell::take).ok().flatten().unwrap_or(Panic {
-            text,
-            place: String::new(),
-        })
+    catch_unwind(AssertUnwindSafe(f)).map_err(caught)
+}
+
+/// Out of line: there are hundreds of entries, and each would carry this along.
+#[cold]
+#[inline(never)]
+fn caught(payload: Box<dyn Any + Send>) -> Panic {
+    let text = text_of(&*payload);
+    // Dropping a hostile payload may itself panic; forgetting it leaks a few bytes once.
+    std::mem::forget(payload);
+    LAST.try_with(RefCell::take).ok().flatten().unwrap_or(Panic {
+        text,
+        place: String::new(),
     })
 }
 
@@ -88,7 +95,7 @@ pub fn contain(what: &str, f: impl FnOnce()) {
     }
 }
 
-fn text_of(payload: &(dyn std::any::Any + Send)) -> String {
+fn text_of(payload: &(dyn Any + Send)) -> String {
     if let Some(s) = payload.downcast_ref::<&str>() {
         (*s).to_owned()
     } else if let Some(s) = payload.downcast_ref::<String>() {
