@@ -1,12 +1,14 @@
 //! Configuration that Python may change while requests read it.
 //!
 //! Owns: the copy-on-write cell behind `get_options()` and `get_config()`. What the configuration files said is an
-//! immutable `Arc`, read without a lock; the first write from Python puts a locked copy in front of it. Merging
-//! shares the `Arc` where one side says nothing, so a section without Python directives costs one reference count.
+//! immutable, read without a lock; the first write from Python puts a locked copy in front of it. Merging lends it
+//! where one side says nothing, so a section without Python directives costs next to nothing.
 //! Runs on any thread, in any phase. Must never call out (into httpd or Python) while it holds its lock.
 
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use crate::httpd::{Merging, Part};
 
 /// A part of the configuration that sections lay over each other.
 pub trait Layer: Clone + 'static {
@@ -20,24 +22,25 @@ pub trait Layer: Clone + 'static {
 
 /// What holds where `add` is laid over `base` and either may say nothing.
 #[must_use]
-pub(super) fn merge_shared<T: Layer>(base: Option<Arc<T>>, add: Option<Arc<T>>) -> Option<Arc<T>> {
-    match (base, add) {
-        (Some(base), Some(add)) => Some(Arc::new(T::merge(&base, &add))),
-        (base, add) => add.or(base),
+pub(super) fn merge_parts<T: Layer>(base: &Part<T>, add: &Part<T>, merging: Merging) -> Part<T> {
+    match (base.get(), add.get()) {
+        (Some(base), Some(add)) => Arc::new(T::merge(base, add)).into(),
+        (_, None) => base.lend(merging),
+        (None, _) => add.lend(merging),
     }
 }
 
 /// A part of the configuration that can still be written, safely from several interpreters at once.
 #[derive(Debug)]
 pub struct Live<T> {
-    configured: Option<Arc<T>>,
+    configured: Part<T>,
     written: OnceLock<RwLock<Arc<T>>>,
 }
 
 impl<T> Default for Live<T> {
     fn default() -> Self {
         Self {
-            configured: None,
+            configured: Part::default(),
             written: OnceLock::new(),
         }
     }
@@ -66,19 +69,15 @@ impl<T> Deref for View<'_, T> {
 impl<T: Layer> Live<T> {
     /// The value to change while the configuration is read.
     pub fn configure(&mut self) -> &mut T {
-        Arc::make_mut(
-            self.configured
-                .get_or_insert_with(|| Arc::new(T::NOTHING.clone())),
-        )
+        self.configured.make_mut(T::NOTHING)
     }
 
     /// The value as it is now.
     #[must_use]
     pub fn view(&self) -> View<'_, T> {
-        match (self.written(), &self.configured) {
-            (Some(value), _) => View::Written(value),
-            (None, Some(value)) => View::Configured(value),
-            (None, None) => View::Configured(T::NOTHING),
+        match self.written() {
+            Some(value) => View::Written(value),
+            None => View::Configured(self.configured()),
         }
     }
 
@@ -86,7 +85,7 @@ impl<T: Layer> Live<T> {
     pub fn write<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
         let cell = self
             .written
-            .get_or_init(|| RwLock::new(self.configured.clone().unwrap_or_else(nothing)));
+            .get_or_init(|| RwLock::new(Arc::new(self.configured().clone())));
         change(Arc::make_mut(
             &mut cell.write().unwrap_or_else(PoisonError::into_inner),
         ))
@@ -94,15 +93,20 @@ impl<T: Layer> Live<T> {
 
     /// What holds where `add` is laid over `base`. Later writes to either do not reach the result, nor the reverse.
     #[must_use]
-    pub fn merge(base: &Self, add: &Self) -> Self {
+    pub fn merge(base: &Self, add: &Self, merging: Merging) -> Self {
         Self {
-            configured: merge_shared(base.share(), add.share()),
+            configured: merge_parts(&base.part(merging), &add.part(merging), merging),
             written: OnceLock::new(),
         }
     }
 
-    fn share(&self) -> Option<Arc<T>> {
-        self.written().or_else(|| self.configured.clone())
+    fn configured(&self) -> &T {
+        self.configured.get().unwrap_or(T::NOTHING)
+    }
+
+    fn part(&self, merging: Merging) -> Part<T> {
+        self.written()
+            .map_or_else(|| self.configured.lend(merging), Part::from)
     }
 
     fn written(&self) -> Option<Arc<T>> {
@@ -111,12 +115,10 @@ impl<T: Layer> Live<T> {
     }
 }
 
-fn nothing<T: Layer>() -> Arc<T> {
-    Arc::new(T::NOTHING.clone())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::ptr;
+
     use super::*;
 
     #[derive(Debug, Clone, PartialEq)]
@@ -136,6 +138,10 @@ mod tests {
         live
     }
 
+    fn merge(base: &Live<Words>, add: &Live<Words>) -> Live<Words> {
+        Live::merge(base, add, Merging::BY_HAND)
+    }
+
     fn unset() -> Live<Words> {
         Live::default()
     }
@@ -143,28 +149,26 @@ mod tests {
     #[test]
     fn a_side_that_says_nothing_is_shared_not_copied() {
         let base = live("base");
-        let merged = Live::merge(&base, &unset());
-        assert!(Arc::ptr_eq(
-            merged.configured.as_ref().unwrap(),
-            base.configured.as_ref().unwrap()
-        ));
-        assert!(Live::merge(&unset(), &unset()).configured.is_none());
+        let merged = merge(&base, &unset());
+        assert!(ptr::eq(merged.configured(), base.configured()));
+        assert!(merge(&unset(), &unset()).configured.get().is_none());
     }
 
     #[test]
     fn both_sides_are_laid_over_each_other() {
-        assert_eq!(Live::merge(&live("base"), &live("add")).view().0, ["base", "add"]);
+        assert_eq!(merge(&live("base"), &live("add")).view().0, ["base", "add"]);
     }
 
     #[test]
     fn a_write_is_seen_by_later_views_and_merges_only() {
         let base = live("base");
-        let (before, merged) = (base.view(), Live::merge(&base, &unset()));
+        let unset = unset();
+        let (before, merged) = (base.view(), merge(&base, &unset));
         base.write(|words| words.0.push("written"));
         assert_eq!(before.0, ["base"]);
         assert_eq!(merged.view().0, ["base"]);
         assert_eq!(base.view().0, ["base", "written"]);
-        assert_eq!(Live::merge(&base, &unset()).view().0, ["base", "written"]);
+        assert_eq!(merge(&base, &unset).view().0, ["base", "written"]);
     }
 
     #[test]

@@ -10,8 +10,8 @@ use std::sync::OnceLock;
 use super::interpreter::{InterpreterOptions, Scope};
 use super::mounts::{Mount, Mounts};
 use super::name::Name;
-use crate::httpd::Server;
 use crate::httpd::slot::{Config, Level};
+use crate::httpd::{Merging, Server};
 
 /// One `PythonImport`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl ServerConfig {
 impl Config for ServerConfig {
     const LEVEL: Level = Level::Server;
 
-    fn merge(base: &Self, add: &Self) -> Self {
+    fn merge(base: &Self, add: &Self, _: Merging) -> Self {
         Self {
             name: OnceLock::new(),
             mounts: Mounts::merge(&base.mounts, &add.mounts),

@@ -13,7 +13,7 @@ use apache2_sys as sys;
 
 use super::directive;
 use super::slot::{self, Config, Level};
-use super::{Connection, Module, Request, Server, module};
+use super::{Connection, Merging, Module, Request, Server, module};
 use crate::apr::{OwnedPool, Table};
 
 /// A directory configuration that keeps what it is told.
@@ -34,7 +34,7 @@ impl Config for Dir {
         }
     }
 
-    fn merge(base: &Self, add: &Self) -> Self {
+    fn merge(base: &Self, add: &Self, _: Merging) -> Self {
         assert_ne!(add.place.as_deref(), Some("panics"));
         Self {
             flag: add.flag.or(base.flag),
@@ -52,7 +52,7 @@ pub(super) struct Srv {
 impl Config for Srv {
     const LEVEL: Level = Level::Server;
 
-    fn merge(base: &Self, add: &Self) -> Self {
+    fn merge(base: &Self, add: &Self, _: Merging) -> Self {
         Self {
             word: add.word.clone().or_else(|| base.word.clone()),
         }

@@ -9,7 +9,7 @@ use std::ptr::{self, NonNull};
 
 use apache2_sys as sys;
 
-use super::{Connection, Request, Server, module};
+use super::{Connection, Merging, Request, Server, module};
 use crate::apr::{Pool, text};
 use crate::boundary;
 
@@ -34,9 +34,9 @@ pub trait Config: Default + Send + Sync + 'static {
         Self::default()
     }
 
-    /// `add` (inner) over `base` (outer).
+    /// `add` (inner) over `base` (outer); parts of both may be lent.
     #[must_use]
-    fn merge(base: &Self, add: &Self) -> Self;
+    fn merge(base: &Self, add: &Self, merging: Merging) -> Self;
 }
 
 /// What really lies in a slot: a value behind the tag of its type.
@@ -206,9 +206,11 @@ pub(super) unsafe extern "C" fn merge<C: Config>(
 ) -> *mut c_void {
     // SAFETY: httpd gives two values that create or merge made, both finished.
     let both = unsafe { find::<C>(base).zip(find::<C>(add)) };
-    // SAFETY: as above; the pool lives for the call.
+    // SAFETY: as above; the pool lives for the call, and no longer than those that the two values lie in.
     both.map_or(add, |(base, add)| unsafe {
-        made(Pool::from_ptr(pool), || C::merge(base.as_ref(), add.as_ref()))
+        made(Pool::from_ptr(pool), || {
+            C::merge(base.as_ref(), add.as_ref(), Merging(()))
+        })
     })
 }
 
