@@ -136,7 +136,7 @@ fn references_are_dropped_in_their_interpreter(registry: Registry) {
             .unwrap();
         Held::new(
             seen.borrow().call0(inside.py()).unwrap(),
-            Arc::clone(binding.replica().interp()),
+            binding.replica().interp(),
         )
     };
     assert_eq!(ask(&binding, "Seen.alive"), "1");
@@ -150,7 +150,7 @@ fn references_are_followed_in_their_interpreter_only(registry: Registry) {
         registry.group("b").bind().unwrap(),
     );
     let session = here.enter().unwrap();
-    let held = Held::new(session.py().dict().unwrap(), Arc::clone(here.replica().interp()));
+    let held = Held::new(session.py().dict().unwrap(), here.replica().interp());
     assert!(held.get(session.py()).is_ok());
     let other = there.enter().unwrap();
     let raised = held.get(other.py()).unwrap_err();

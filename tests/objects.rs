@@ -11,7 +11,6 @@
 
 extern crate apache2_stubs as _;
 
-use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -20,7 +19,7 @@ use mod_python::interp::{Gil, GroupSpec, Interp, Registry};
 use mod_python::objects::module;
 use mod_python::py::{Attached, Exception, Owned, PyResult};
 
-fn boot(py: Attached<'_>, interp: &Arc<Interp>, role: &Role<'_>) -> Result<(), String> {
+fn boot(py: Attached<'_>, interp: &'static Interp, role: &Role<'_>) -> Result<(), String> {
     let run = || {
         py.import(c"threading")?;
         module::attach_interp(py, interp, role.name, (role.replica, 1))

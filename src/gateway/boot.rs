@@ -3,8 +3,6 @@
 //! Runs on the manager thread (`warm_main`, `boot`) and on threads of its own (`warm_up`, `quiesce`), attached.
 //! The package is found beside the `.so`; if it is not there, on `sys.path`.
 
-use std::sync::Arc;
-
 use crate::httpd::log::{self, Level, Target};
 use crate::httpd::log_number;
 use crate::interp::host::Role;
@@ -68,11 +66,11 @@ fn tell_failed_warm_up(py: Attached<'_>, pair: &Owned<'_>) -> PyResult<()> {
 ///
 /// # Errors
 /// Why this name has no interpreter, in one line.
-pub fn boot(py: Attached<'_>, interp: &Arc<Interp>, role: &Role<'_>) -> Result<(), String> {
+pub fn boot(py: Attached<'_>, interp: &'static Interp, role: &Role<'_>) -> Result<(), String> {
     prepare(py, interp, role).map_err(|raised| Exception::take(py, raised).summary(py))
 }
 
-fn prepare(py: Attached<'_>, interp: &Arc<Interp>, role: &Role<'_>) -> PyResult<()> {
+fn prepare(py: Attached<'_>, interp: &'static Interp, role: &Role<'_>) -> PyResult<()> {
     expose_package(py)?;
     if interp.module_state().is_null() {
         let replicas = if interp.is_main() { 1 } else { role.spec.replicas };

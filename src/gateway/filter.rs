@@ -160,7 +160,12 @@ impl<'a> Visit<'a> {
     }
 
     /// Call the filter; tells the module that has to be loaded in the main interpreter, if it comes to that.
-    fn attached(&self, py: Attached<'_>, interp: &Arc<Interp>, binding: Option<&Binding>) -> Option<String> {
+    fn attached(
+        &self,
+        py: Attached<'_>,
+        interp: &'static Interp,
+        binding: Option<&Binding>,
+    ) -> Option<String> {
         let result = state_of(py, interp).and_then(|module| {
             let dispatch = module.dispatch(py)?;
             let request = self.state.wrapper(py, self.r, interp)?;

@@ -24,7 +24,7 @@ use crate::py::{Attached, Exception, Owned, PyResult, Raised};
 ///
 /// # Errors
 /// The HTTP status that a handler, or an error, decided on.
-#[inline]
+#[inline(always)]
 pub fn run(r: &Request, phase: Phase) -> HookResult {
     if phase.is_used() {
         run_configured(r, phase)
@@ -33,6 +33,7 @@ pub fn run(r: &Request, phase: Phase) -> HookResult {
     }
 }
 
+#[inline(never)]
 fn run_configured(r: &Request, phase: Phase) -> HookResult {
     match r.dir_config::<DirConfig>() {
         Some(conf) if conf.has(phase) => run_list(r, conf, phase, conf.handlers(phase, filename(r))),
@@ -231,7 +232,7 @@ impl Call<'_> {
     }
 
     /// Call what another interpreter has registered: there.
-    fn run_elsewhere(&self, place: &Place<'_>, handler: &Handler, interp: &Arc<Interp>) -> Option<End> {
+    fn run_elsewhere(&self, place: &Place<'_>, handler: &Handler, interp: &'static Interp) -> Option<End> {
         let session = Session::enter(interp).ok()?;
         let py = session.py();
         let run = || -> PyResult<End> {

@@ -5,12 +5,11 @@
 
 use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
-use std::sync::Arc;
 
 use crossbeam::queue::SegQueue;
 use pyo3_ffi::{Py_DECREF, PyObject};
 
-use super::interpreter::{Holder, Interp};
+use super::interpreter::Interp;
 use super::thread;
 use crate::py::{Attached, Borrowed, Owned, PyResult};
 
@@ -32,30 +31,30 @@ use crate::py::{Attached, Borrowed, Owned, PyResult};
 /// }
 /// ```
 #[derive(Debug)]
-pub struct Held<H: Holder = Arc<Interp>> {
+pub struct Held {
     object: NonNull<PyObject>,
-    holder: H,
+    interp: &'static Interp,
 }
 
 // SAFETY: the pointer is only followed while attached to its interpreter (`get`, `drop`); elsewhere it is a number.
-unsafe impl<H: Holder + Send> Send for Held<H> {}
+unsafe impl Send for Held {}
 // SAFETY: as above; `get` makes sure of the attachment, which only one thread at a time has.
-unsafe impl<H: Holder + Sync> Sync for Held<H> {}
+unsafe impl Sync for Held {}
 
-impl<H: Holder> Held<H> {
-    /// Keep `object`, which belongs to the interpreter of `holder`.
+impl Held {
+    /// Keep `object`, which belongs to `interp`.
     #[must_use]
-    pub fn new(object: Owned<'_>, holder: H) -> Self {
+    pub fn new(object: Owned<'_>, interp: &'static Interp) -> Self {
         let object = ManuallyDrop::new(object);
         // SAFETY: an `Owned` is never null.
         let object = unsafe { NonNull::new_unchecked(object.as_ptr()) };
-        Held { object, holder }
+        Held { object, interp }
     }
 
     /// The interpreter it belongs to.
     #[must_use]
-    pub fn interp(&self) -> &Arc<Interp> {
-        self.holder.interp()
+    pub fn interp(&self) -> &'static Interp {
+        self.interp
     }
 
     /// Lend the object to a session of its interpreter.
@@ -64,7 +63,7 @@ impl<H: Holder> Held<H> {
     /// [`crate::py::Raised`] (SystemError): the caller is attached to another interpreter.
     #[inline]
     pub fn get<'a, 'py>(&'a self, py: Attached<'py>) -> PyResult<Borrowed<'a, 'py>> {
-        if !self.interp().is_current(py) {
+        if !self.interp.is_current(py) {
             return Err(py.raise_system_error("an object of one interpreter is wanted in another one"));
         }
         // SAFETY: we hold a reference for 'a, and the caller is attached to the object's interpreter.
@@ -72,13 +71,13 @@ impl<H: Holder> Held<H> {
     }
 }
 
-impl<H: Holder> Drop for Held<H> {
+impl Drop for Held {
     fn drop(&mut self) {
-        if thread::current().is_some_and(|here| std::ptr::eq(here, Arc::as_ptr(self.interp()))) {
+        if thread::is_in(self.interp) {
             // SAFETY: this thread is attached to the object's interpreter.
             unsafe { Py_DECREF(self.object.as_ptr()) }
         } else {
-            self.interp().deferred.push(self.object);
+            self.interp.deferred.push(self.object);
         }
     }
 }

@@ -4,7 +4,6 @@
 //!    functions; 2. `Closing`: nobody enters any more; 3. every thread of httpd drops its own state at its next
 //!    visit; 4. the manager ends what has only its first state left. What does not get there is abandoned.
 
-use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -36,7 +35,7 @@ pub(super) type Quiesce = fn(Attached<'_>, f64) -> Vec<String>;
 pub(super) struct Retiring {
     name: Box<str>,
     generation: u64,
-    interp: Arc<Interp>,
+    interp: &'static Interp,
     stuck: Vec<String>,
     since: Instant,
     patience: Duration,
@@ -57,7 +56,7 @@ impl Retiring {
     pub(super) fn new(
         name: &str,
         generation: u64,
-        interp: Arc<Interp>,
+        interp: &'static Interp,
         stuck: Vec<String>,
         patience: Duration,
     ) -> Self {
@@ -71,8 +70,8 @@ impl Retiring {
         }
     }
 
-    pub(super) fn interp(&self) -> &Arc<Interp> {
-        &self.interp
+    pub(super) fn interp(&self) -> &'static Interp {
+        self.interp
     }
 
     pub(super) fn ended(&self) -> Event<'_> {
@@ -110,7 +109,7 @@ pub(super) fn retire(
         .filter(|replica| !replica.interp().is_main())
     {
         let (interp, number, name, jobs) = (
-            Arc::clone(replica.interp()),
+            replica.interp(),
             generation.number(),
             Box::<str>::from(name),
             jobs.clone(),
@@ -119,7 +118,7 @@ pub(super) fn retire(
             let _ = interp.stage.step(stage);
         }
         let close = move || {
-            let stuck = close(&interp, quiesce, patience);
+            let stuck = close(interp, quiesce, patience);
             let _ = jobs.send(Job::End(Retiring::new(&name, number, interp, stuck, patience)));
         };
         closers += usize::from(spawn("mod_python end", close).is_ok());
@@ -128,10 +127,10 @@ pub(super) fn retire(
 }
 
 /// Let the application in the main interpreter stop its threads and run its exit functions, at the child's end.
-pub(super) fn quiesce_main(main: &Arc<Interp>, jobs: &Sender<Job>, quiesce: Quiesce, patience: Duration) {
-    let (main, jobs) = (Arc::clone(main), jobs.clone());
+pub(super) fn quiesce_main(main: &'static Interp, jobs: &Sender<Job>, quiesce: Quiesce, patience: Duration) {
+    let jobs = jobs.clone();
     let _ = spawn("mod_python end", move || {
-        let stuck = run_quiesce(&main, quiesce, patience);
+        let stuck = run_quiesce(main, quiesce, patience);
         let _ = jobs.send(Job::End(Retiring::new(
             "main_interpreter",
             0,
@@ -143,7 +142,7 @@ pub(super) fn quiesce_main(main: &Arc<Interp>, jobs: &Sender<Job>, quiesce: Quie
 }
 
 /// Steps 1 and 2, on the closer thread.
-fn close(interp: &Arc<Interp>, quiesce: Quiesce, patience: Duration) -> Vec<String> {
+fn close(interp: &'static Interp, quiesce: Quiesce, patience: Duration) -> Vec<String> {
     wait_for_requests(interp);
     let stuck = run_quiesce(interp, quiesce, patience);
     loop {
@@ -158,7 +157,7 @@ fn close(interp: &Arc<Interp>, quiesce: Quiesce, patience: Duration) -> Vec<Stri
     stuck
 }
 
-fn run_quiesce(interp: &Arc<Interp>, quiesce: Quiesce, patience: Duration) -> Vec<String> {
+fn run_quiesce(interp: &'static Interp, quiesce: Quiesce, patience: Duration) -> Vec<String> {
     let stuck = match Session::enter(interp) {
         Ok(session) => quiesce(session.py(), patience.as_secs_f64()),
         Err(_) => Vec::new(),
@@ -178,7 +177,7 @@ fn wait_for_requests(interp: &Interp) {
 
 /// Steps 3 and 4, on the manager thread.
 pub(super) fn try_end(retiring: &Retiring) -> Outcome {
-    let interp = &retiring.interp;
+    let interp = retiring.interp;
     let owners = interp.owners();
     if owners > 0 && !OWNERS_MAY_BE_LATE.is_some_and(|grace| retiring.waited(grace)) {
         return Outcome::NotYet;
@@ -203,12 +202,12 @@ pub(super) fn try_end(retiring: &Retiring) -> Outcome {
 }
 
 /// Attach the manager through the first thread state.
-fn attach_first<'py>(interp: &Arc<Interp>) -> Option<Attached<'py>> {
+fn attach_first<'py>(interp: &'static Interp) -> Option<Attached<'py>> {
     if interp.stage() != Stage::Closing {
         return None;
     }
     local::replace(Attachment {
-        interp: Arc::as_ptr(interp),
+        interp: Some(interp),
         state: interp.first,
     });
     // SAFETY: the manager made this state and is attached to nothing between two jobs.
@@ -240,7 +239,7 @@ fn delete_orphans(interp: &Interp) {
 }
 
 /// The last step: attached through the first state, no other state in use.
-fn end_attached(interp: &Arc<Interp>) {
+fn end_attached(interp: &'static Interp) {
     // SAFETY: the first state is current and (before 3.14) the only one, which the caller has counted.
     unsafe { Py_EndInterpreter(interp.first) };
     local::replace(Attachment::NONE);

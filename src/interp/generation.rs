@@ -2,41 +2,34 @@
 //!
 //! Read by request threads without a lock; made and retired by the manager.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crossbeam::utils::CachePadded;
 
 use super::gate::Gate;
-use super::interpreter::{Holder, Interp};
+use super::interpreter::Interp;
 use super::pick::pick;
 use super::spec::{Gil, GroupSpec};
 
-/// An interpreter serving one group.
+/// An interpreter serving one group. Stays as long as the child, as its [`Interp`] does.
 #[derive(Debug)]
 pub struct Replica {
     index: u32,
-    interp: Arc<Interp>,
+    interp: &'static Interp,
     gate: Option<Gate>,
-    load: CachePadded<Load>,
-}
-
-/// What changes with every session: together, as both change.
-#[derive(Debug, Default)]
-struct Load {
-    active: AtomicU32,
-    served: AtomicU64,
+    /// Sessions it serves now; counted only where there is another replica to go to.
+    active: Option<CachePadded<AtomicU32>>,
 }
 
 impl Replica {
-    pub(super) fn new(index: u32, interp: Arc<Interp>, spec: &GroupSpec) -> Self {
+    pub(super) fn new(index: u32, interp: &'static Interp, spec: &GroupSpec) -> &'static Self {
         let gate = spec.max_threads.map(|(limit, timeout)| Gate::new(limit, timeout));
-        Replica {
+        Box::leak(Box::new(Replica {
             index,
             interp,
             gate,
-            load: CachePadded::default(),
-        }
+            active: (spec.replicas > 1).then(CachePadded::default),
+        }))
     }
 
     /// Its number within the generation, from 0.
@@ -49,8 +42,8 @@ impl Replica {
     /// Its interpreter.
     #[inline]
     #[must_use]
-    pub fn interp(&self) -> &Arc<Interp> {
-        &self.interp
+    pub fn interp(&self) -> &'static Interp {
+        self.interp
     }
 
     /// Its admission, if `max-threads` is set.
@@ -60,43 +53,33 @@ impl Replica {
         self.gate.as_ref()
     }
 
-    /// Sessions it serves now, those that wait for its GIL included.
+    /// Sessions it serves now, those that wait for its GIL included; 0 for the only replica of its group.
     #[inline]
     #[must_use]
     pub fn active(&self) -> u32 {
-        self.load.active.load(Ordering::Relaxed)
-    }
-
-    /// Sessions it has served.
-    #[must_use]
-    pub fn served(&self) -> u64 {
-        self.load.served.load(Ordering::Relaxed)
+        self.active
+            .as_ref()
+            .map_or(0, |active| active.load(Ordering::Relaxed))
     }
 
     /// Count a session from here to the drop of the answer.
     #[inline]
-    pub(super) fn busy(&self) -> Busy<'_> {
-        self.load.active.fetch_add(1, Ordering::Relaxed);
-        Busy(self)
-    }
-}
-
-impl Holder for Arc<Replica> {
-    #[inline]
-    fn interp(&self) -> &Arc<Interp> {
-        &self.interp
+    pub(super) fn busy(&self) -> Option<Busy<'_>> {
+        self.active.as_deref().map(|active| {
+            active.fetch_add(1, Ordering::Relaxed);
+            Busy(active)
+        })
     }
 }
 
 /// A session that counts.
 #[derive(Debug)]
-pub(super) struct Busy<'r>(&'r Replica);
+pub(super) struct Busy<'r>(&'r AtomicU32);
 
 impl Drop for Busy<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.0.load.active.fetch_sub(1, Ordering::Relaxed);
-        self.0.load.served.fetch_add(1, Ordering::Relaxed);
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -105,11 +88,11 @@ impl Drop for Busy<'_> {
 pub struct Generation {
     number: u64,
     gil: Gil,
-    replicas: Box<[Arc<Replica>]>,
+    replicas: Box<[&'static Replica]>,
 }
 
 impl Generation {
-    pub(super) fn new(number: u64, gil: Gil, replicas: Vec<Arc<Replica>>) -> Self {
+    pub(super) fn new(number: u64, gil: Gil, replicas: Vec<&'static Replica>) -> Self {
         Generation {
             number,
             gil,
@@ -131,15 +114,15 @@ impl Generation {
 
     /// Its replicas; never empty.
     #[must_use]
-    pub fn replicas(&self) -> &[Arc<Replica>] {
+    pub fn replicas(&self) -> &[&'static Replica] {
         &self.replicas
     }
 
     /// The replica for a request on the thread of that number.
     #[inline]
     #[must_use]
-    pub fn pick(&self, thread: usize) -> &Arc<Replica> {
+    pub fn pick(&self, thread: usize) -> &'static Replica {
         let full = self.replicas[0].gate().map(Gate::limit);
-        &self.replicas[pick(thread, self.replicas.len(), full, |i| self.replicas[i].active())]
+        self.replicas[pick(thread, self.replicas.len(), full, |i| self.replicas[i].active())]
     }
 }

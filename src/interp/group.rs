@@ -11,7 +11,7 @@ use arc_swap::ArcSwapOption;
 use super::building::Building;
 use super::gate::{Permit, QueueTimeout};
 use super::generation::{Busy, Generation, Replica};
-use super::interpreter::{Interp, Pin};
+use super::interpreter::Pin;
 use super::manager::Job;
 use super::registry::Registry;
 use super::session::{Closed, Session, unattached};
@@ -139,8 +139,12 @@ impl Group {
         let current = self.current.load();
         let replica = current.as_ref()?.pick(thread::number());
         // A generation swapped out between the two lines above may be closing already: then look again.
-        let pin = Interp::pin(Arc::clone(replica))?;
-        Some(Binding { group: self, pin })
+        let pin = replica.interp().pin()?;
+        Some(Binding {
+            group: self,
+            replica,
+            pin,
+        })
     }
 
     /// Ask the manager for a generation (once for all who wait) and wait for its answer.
@@ -258,7 +262,8 @@ impl Group {
 #[derive(Debug)]
 pub struct Binding {
     group: &'static Group,
-    pin: Pin<Arc<Replica>>,
+    replica: &'static Replica,
+    pin: Pin,
 }
 
 impl Binding {
@@ -272,18 +277,15 @@ impl Binding {
     /// The replica.
     #[inline]
     #[must_use]
-    pub fn replica(&self) -> &Arc<Replica> {
-        self.pin.holder()
+    pub fn replica(&self) -> &'static Replica {
+        self.replica
     }
 
     /// The same replica for another request (a subrequest, an internal redirect of the same name).
     #[must_use]
     pub fn share(&self) -> Option<Binding> {
-        let pin = Interp::pin(Arc::clone(self.replica()))?;
-        Some(Binding {
-            group: self.group,
-            pin,
-        })
+        let pin = self.replica.interp().pin()?;
+        Some(Binding { pin, ..*self })
     }
 
     /// Go in: through the gate if there is one, then attach.
@@ -292,12 +294,9 @@ impl Binding {
     /// [`EnterError`].
     #[inline]
     pub fn enter(&self) -> Result<Inside<'_>, EnterError> {
-        let replica = self.replica();
-        let permit = replica
-            .gate()
-            .map(|gate| unattached(|| gate.enter()))
-            .transpose()?;
-        let busy = replica.busy();
+        let gate = self.replica.gate();
+        let permit = gate.map(|gate| unattached(|| gate.enter())).transpose()?;
+        let busy = self.replica.busy();
         let session = Session::enter_pinned(&self.pin)?;
         Ok(Inside {
             session,
@@ -311,7 +310,7 @@ impl Binding {
 #[derive(Debug)]
 pub struct Inside<'b> {
     session: Session,
-    _busy: Busy<'b>,
+    _busy: Option<Busy<'b>>,
     _permit: Option<Permit<'b>>,
 }
 

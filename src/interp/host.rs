@@ -2,7 +2,6 @@
 //!
 //! Set once per child before the manager starts.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::interpreter::Interp;
@@ -31,7 +30,7 @@ pub struct Host {
     /// Warm up the main interpreter, before any other one is made. Failures are the function's to report.
     pub warm_main: fn(Attached<'_>),
     /// Set up a new interpreter before any application code: on the manager thread, attached to it.
-    pub boot: for<'py> fn(Attached<'py>, &Arc<Interp>, &Role<'_>) -> Result<(), String>,
+    pub boot: for<'py> fn(Attached<'py>, &'static Interp, &Role<'_>) -> Result<(), String>,
     /// Run a group's imports: attached, on a thread of its own. Failures are the function's to report.
     pub warm_up: fn(Attached<'_>, &Role<'_>),
     /// Stop the interpreter's own threads and run its exit functions within `seconds`; names of what did not stop.

@@ -1,10 +1,12 @@
 //! `Interp`: one `PyInterpreterState` with everything that hangs on it.
 //!
 //! Made and ended by the manager thread; entered by any thread through `Session`. A [`Pin`] keeps it from ending.
+//! The record itself (some 3 KB) stays as long as the child, so a request that refers to it counts nothing that other
+//! processors count too: a `&'static Interp` may be held anywhere, also when the interpreter has ended.
 
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use crossbeam::utils::CachePadded;
 use pyo3_ffi::{
@@ -63,9 +65,9 @@ impl Interp {
         first: *mut PyThreadState,
         state: *mut PyInterpreterState,
         is_main: bool,
-    ) -> Self {
+    ) -> &'static Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        Interp {
+        Box::leak(Box::new(Interp {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             // SAFETY: the interpreter lives: the caller has just made it.
             python_id: unsafe { PyInterpreterState_GetID(state) },
@@ -80,7 +82,7 @@ impl Interp {
             module_state: AtomicPtr::new(ptr::null_mut()),
             kept: AtomicPtr::new(ptr::null_mut()),
             is_main,
-        }
+        }))
     }
 
     /// A number that no other interpreter of this child has or had.
@@ -147,10 +149,12 @@ impl Interp {
     /// sequentially consistent): one of the two always sees the other.
     #[inline]
     #[must_use]
-    pub fn pin<H: Holder>(holder: H) -> Option<Pin<H>> {
-        let stripe = holder.interp().pins.add();
-        let pin = Pin { holder, stripe };
-        pin.interp().is_open().then_some(pin)
+    pub fn pin(&'static self) -> Option<Pin> {
+        let pin = Pin {
+            interp: self,
+            stripe: self.pins.add(),
+        };
+        self.is_open().then_some(pin)
     }
 
     /// Wait a moment for whoever is inside: an ordinary request leaves within microseconds, and giving up the processor
@@ -225,45 +229,25 @@ impl Interp {
     }
 }
 
-/// What keeps an interpreter's memory: the interpreter itself, or what it belongs to.
-pub trait Holder {
-    /// The interpreter.
-    fn interp(&self) -> &Arc<Interp>;
-}
-
-impl Holder for Arc<Interp> {
-    #[inline]
-    fn interp(&self) -> &Arc<Interp> {
-        self
-    }
-}
-
 /// Keeps an interpreter open.
 #[derive(Debug)]
-pub struct Pin<H: Holder = Arc<Interp>> {
-    holder: H,
+pub struct Pin {
+    interp: &'static Interp,
     stripe: Stripe,
 }
 
-impl<H: Holder> Pin<H> {
+impl Pin {
     /// The interpreter kept.
     #[inline]
     #[must_use]
-    pub fn interp(&self) -> &Arc<Interp> {
-        self.holder.interp()
-    }
-
-    /// What it was pinned through.
-    #[inline]
-    #[must_use]
-    pub fn holder(&self) -> &H {
-        &self.holder
+    pub fn interp(&self) -> &'static Interp {
+        self.interp
     }
 }
 
-impl<H: Holder> Drop for Pin<H> {
+impl Drop for Pin {
     #[inline]
     fn drop(&mut self) {
-        self.interp().pins.sub(self.stripe);
+        self.interp.pins.sub(self.stripe);
     }
 }

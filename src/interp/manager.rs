@@ -91,7 +91,7 @@ struct Worker {
     host: Host,
     patience: Duration,
     worn_after: u64,
-    main: Arc<Interp>,
+    main: &'static Interp,
     /// The names that main serves.
     main_serves: Vec<&'static str>,
     /// Which table indices are taken.
@@ -106,10 +106,10 @@ impl Worker {
         unsafe { init::start(&start.settings, start.host.builtins)? };
         // SAFETY: start has attached this thread.
         let (first, state) = unsafe { (PyThreadState_Get(), pyo3_ffi::PyInterpreterState_Main()) };
-        let main = Arc::new(Interp::new(0, first, state, true));
-        local::adopt(&main, first);
+        let main = Interp::new(0, first, state, true);
+        local::adopt(main, first);
         local::replace(Attachment {
-            interp: Arc::as_ptr(&main),
+            interp: Some(main),
             state: first,
         });
         // SAFETY: as above.
@@ -250,7 +250,7 @@ impl Worker {
                 Gil::Own | Gil::Auto => self.make_interpreter(GilKind::Own, &role),
             };
             match made {
-                Ok(interp) => replicas.push(Arc::new(Replica::new(index, interp, spec))),
+                Ok(interp) => replicas.push(Replica::new(index, interp, spec)),
                 Err(reason) => {
                     self.discard(group, &Generation::new(0, kind, replicas));
                     return Err(reason);
@@ -261,21 +261,21 @@ impl Worker {
     }
 
     /// Make a subinterpreter and set it up. This thread is attached to nothing before and after.
-    fn make_interpreter(&mut self, gil: GilKind, role: &Role<'_>) -> Result<Arc<Interp>, String> {
+    fn make_interpreter(&mut self, gil: GilKind, role: &Role<'_>) -> Result<&'static Interp, String> {
         let config = init::interpreter_config(gil, role.spec.daemon_threads);
         // SAFETY: this is the manager thread, between two jobs: nothing is attached.
         let first = unsafe { init::new_interpreter(&config) }.map_err(|error| error.to_string())?;
         // SAFETY: `first` is current on this thread.
         let state = unsafe { PyThreadState_GetInterpreter(first) };
-        let interp = Arc::new(Interp::new(self.take_slot(), first, state, false));
-        local::adopt(&interp, first);
+        let interp = Interp::new(self.take_slot(), first, state, false);
+        local::adopt(interp, first);
         local::replace(Attachment {
-            interp: Arc::as_ptr(&interp),
+            interp: Some(interp),
             state: first,
         });
         let _ = interp.stage.step(Stage::Booting);
         // SAFETY: attached by new_interpreter.
-        let booted = boundary::catch(|| (self.host.boot)(unsafe { Attached::assume() }, &interp, role))
+        let booted = boundary::catch(|| (self.host.boot)(unsafe { Attached::assume() }, interp, role))
             .unwrap_or_else(|panic| Err(format!("internal error: {panic}")));
         leave();
         match booted {
@@ -290,19 +290,19 @@ impl Worker {
     }
 
     /// Let the main interpreter serve a group.
-    fn join_main(&mut self, group: &'static Group, role: Role<'_>) -> Result<Arc<Interp>, String> {
+    fn join_main(&mut self, group: &'static Group, role: Role<'_>) -> Result<&'static Interp, String> {
         let joins = !self.main_serves.is_empty();
         if joins && group.spec().gil == Gil::Auto && !self.main_serves.contains(&group.name()) {
             group.unnote_needs_main();
             return Err(main_is_taken(group.name(), &self.main_serves));
         }
-        let session = Session::enter(&self.main).map_err(|closed| closed.to_string())?;
-        (self.host.boot)(session.py(), &self.main, &Role { joins, ..role })?;
+        let session = Session::enter(self.main).map_err(|closed| closed.to_string())?;
+        (self.host.boot)(session.py(), self.main, &Role { joins, ..role })?;
         drop(session);
         if !self.main_serves.contains(&group.name()) {
             self.main_serves.push(group.name());
         }
-        Ok(Arc::clone(&self.main))
+        Ok(self.main)
     }
 
     fn take_slot(&mut self) -> usize {
@@ -346,7 +346,7 @@ impl Worker {
         {
             open += ending::retire(group.name(), &generation, &self.jobs, self.host.quiesce, left / 2);
         }
-        ending::quiesce_main(&self.main, &self.jobs, self.host.quiesce, left / 2);
+        ending::quiesce_main(self.main, &self.jobs, self.host.quiesce, left / 2);
         open += 1;
         while (open > 0 || !self.retiring.is_empty()) && Instant::now() < until {
             match queue.recv_timeout(POLL) {

@@ -26,7 +26,7 @@ pub use deferred::Held;
 pub use generation::{Generation, Replica};
 pub use group::{BindError, Binding, Group};
 pub use host::{Event, Host};
-pub use interpreter::{Holder, Interp, Pin};
+pub use interpreter::{Interp, Pin};
 pub use registry::{Registry, registry};
 pub use session::{Closed, Session, detach};
 pub use spec::{Gil, GroupSpec};

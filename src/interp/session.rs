@@ -4,11 +4,10 @@
 //! request threads and by the manager. Nothing of ours is locked while a session waits for a GIL.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use pyo3_ffi::{PyEval_RestoreThread, PyEval_SaveThread, PyThreadState};
 
-use super::interpreter::{Holder, Interp, Pin};
+use super::interpreter::{Interp, Pin};
 use super::thread::{self, Attachment};
 use crate::py::Attached;
 
@@ -64,15 +63,15 @@ impl Session {
     ///
     /// # Errors
     /// [`Closed`].
-    pub fn enter(interp: &Arc<Interp>) -> Result<Session, Closed> {
-        if thread::current() == Some(Arc::as_ptr(interp)) {
+    pub fn enter(interp: &'static Interp) -> Result<Session, Closed> {
+        if thread::is_in(interp) {
             return Ok(Session {
                 outer: None,
                 _pin: None,
                 _thread_bound: PhantomData,
             });
         }
-        let pin = Interp::pin(Arc::clone(interp)).ok_or(Closed)?;
+        let pin = interp.pin().ok_or(Closed)?;
         Self::attach(interp, Some(pin))
     }
 
@@ -81,8 +80,8 @@ impl Session {
     /// # Errors
     /// [`Closed`] (no memory for a thread state).
     #[inline]
-    pub(super) fn enter_pinned<H: Holder>(pin: &Pin<H>) -> Result<Session, Closed> {
-        if thread::current() == Some(Arc::as_ptr(pin.interp())) {
+    pub(super) fn enter_pinned(pin: &Pin) -> Result<Session, Closed> {
+        if thread::is_in(pin.interp()) {
             return Ok(Session {
                 outer: None,
                 _pin: None,
@@ -93,10 +92,10 @@ impl Session {
     }
 
     #[inline]
-    fn attach(interp: &Arc<Interp>, pin: Option<Pin>) -> Result<Session, Closed> {
+    fn attach(interp: &'static Interp, pin: Option<Pin>) -> Result<Session, Closed> {
         let state = thread::state_in(interp).ok_or(Closed)?;
         let here = Attachment {
-            interp: Arc::as_ptr(interp),
+            interp: Some(interp),
             state,
         };
         let outer = thread::replace(here);

@@ -6,7 +6,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::ptr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use pyo3_ffi::{
@@ -19,33 +18,29 @@ use super::registry::registry;
 use super::stage::Stage;
 use crate::py::init;
 
-/// Where the thread is attached through us; null = nowhere (or through CPython itself, in threads of applications).
+/// Where the thread is attached through us; `None` = nowhere (or through CPython itself, in threads of applications).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Attachment {
-    pub(super) interp: *const Interp,
+    pub(super) interp: Option<&'static Interp>,
     pub(super) state: *mut PyThreadState,
 }
 
 impl Attachment {
     pub(super) const NONE: Attachment = Attachment {
-        interp: ptr::null(),
+        interp: None,
         state: ptr::null_mut(),
     };
 
     #[inline]
     pub(super) fn is_none(self) -> bool {
-        self.interp.is_null()
+        self.interp.is_none()
     }
 
     /// Note for those who come whether somebody of ours is inside.
-    ///
-    /// # Safety
-    /// A session of the calling thread there has not ended yet: its pin is still held.
     #[inline]
-    pub(super) unsafe fn occupy(self, inside: bool) {
-        if !self.is_none() {
-            // SAFETY: the caller's contract: a session there has a pin, which keeps the interpreter alive.
-            unsafe { (*self.interp).occupied.store(inside, Ordering::Relaxed) }
+    pub(super) fn occupy(self, inside: bool) {
+        if let Some(interp) = self.interp {
+            interp.occupied.store(inside, Ordering::Relaxed);
         }
     }
 }
@@ -53,7 +48,7 @@ impl Attachment {
 /// One thread state of this thread.
 #[derive(Debug)]
 struct Entry {
-    interp: Arc<Interp>,
+    interp: &'static Interp,
     state: *mut PyThreadState,
 }
 
@@ -98,9 +93,14 @@ pub fn number() -> usize {
 
 /// The interpreter this thread is attached to through a session; `None` also while the thread is being torn down.
 #[inline]
-pub(super) fn current() -> Option<*const Interp> {
-    let here = THREAD.try_with(|thread| thread.current.get()).ok()?;
-    (!here.is_none()).then_some(here.interp)
+pub(super) fn current() -> Option<&'static Interp> {
+    THREAD.try_with(|thread| thread.current.get().interp).ok()?
+}
+
+/// Whether this thread is attached to `interp` through a session.
+#[inline]
+pub(super) fn is_in(interp: &'static Interp) -> bool {
+    current().is_some_and(|here| ptr::eq(here, interp))
 }
 
 /// Replace the note of where this thread is attached.
@@ -113,11 +113,11 @@ pub(super) fn replace(to: Attachment) -> Attachment {
 ///
 /// The caller holds a pin, so the interpreter cannot begin to close meanwhile.
 #[inline]
-pub(super) fn state_in(interp: &Arc<Interp>) -> Option<*mut PyThreadState> {
+pub(super) fn state_in(interp: &'static Interp) -> Option<*mut PyThreadState> {
     THREAD.with(|thread| {
         let table = thread.table.borrow();
         match table.0.get(interp.slot) {
-            Some(Some(entry)) if Arc::ptr_eq(&entry.interp, interp) => Some(entry.state),
+            Some(Some(entry)) if ptr::eq(entry.interp, interp) => Some(entry.state),
             _ => {
                 drop(table);
                 make(interp)
@@ -131,7 +131,7 @@ pub(super) fn state_in(interp: &Arc<Interp>) -> Option<*mut PyThreadState> {
     clippy::disallowed_methods,
     reason = "the one place where request threads make a state"
 )]
-fn make(interp: &Arc<Interp>) -> Option<*mut PyThreadState> {
+fn make(interp: &'static Interp) -> Option<*mut PyThreadState> {
     // SAFETY: the caller's pin keeps the interpreter alive; no GIL is needed; null means out of memory.
     let state = unsafe { PyThreadState_New(interp.state) };
     if state.is_null() {
@@ -159,25 +159,22 @@ fn check_stack() {
 }
 
 /// Note a state of this thread (also the first one of a new interpreter, for the manager).
-pub(super) fn adopt(interp: &Arc<Interp>, state: *mut PyThreadState) {
+pub(super) fn adopt(interp: &'static Interp, state: *mut PyThreadState) {
     THREAD.with(|thread| {
         let mut table = thread.table.borrow_mut();
         if table.0.len() <= interp.slot {
             table.0.resize_with(interp.slot + 1, || None);
         }
         // What may lie there belongs to an interpreter that ended without us: only a note to forget.
-        table.0[interp.slot] = Some(Entry {
-            interp: Arc::clone(interp),
-            state,
-        });
+        table.0[interp.slot] = Some(Entry { interp, state });
     });
 }
 
 /// Forget the note of a state that is gone.
-pub(super) fn forget(interp: &Arc<Interp>) {
+pub(super) fn forget(interp: &'static Interp) {
     THREAD.with(|thread| {
         if let Some(entry) = thread.table.borrow_mut().0.get_mut(interp.slot) {
-            entry.take_if(|entry| Arc::ptr_eq(&entry.interp, interp));
+            entry.take_if(|entry| ptr::eq(entry.interp, interp));
         }
     });
 }
@@ -234,7 +231,7 @@ fn drop_stale(thread: &Thread, stale: impl Fn(Stage) -> bool) {
 /// Clear and delete a state of the calling thread; finalizers of its `threading.local` values run attached.
 fn delete_own(thread: &Thread, entry: &Entry) {
     thread.current.set(Attachment {
-        interp: Arc::as_ptr(&entry.interp),
+        interp: Some(entry.interp),
         state: entry.state,
     });
     // SAFETY: this thread made the state and uses it nowhere else; the interpreter stays until the register is empty.

@@ -38,7 +38,7 @@ impl<'c> LentConnection<'c> {
     pub fn object<'py>(
         &self,
         py: Attached<'py>,
-        interp: &Arc<Interp>,
+        interp: &'static Interp,
         handler: HandlerEntry,
     ) -> PyResult<Owned<'py>> {
         // SAFETY: the connection lives for 'c, and dropping this, before 'c ends, finishes the liveness.

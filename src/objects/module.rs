@@ -7,7 +7,6 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ffi::c_int;
-use std::sync::Arc;
 
 use pyo3_ffi::{PyObject, PyTypeObject};
 
@@ -105,7 +104,7 @@ pub struct State {
 /// The interpreter that this module belongs to.
 #[derive(Debug)]
 struct Home {
-    interp: Arc<Interp>,
+    interp: &'static Interp,
     name: Stored,
 }
 
@@ -186,8 +185,8 @@ impl State {
     ///
     /// # Errors
     /// [`Raised`] (RuntimeError) while the interpreter is being set up.
-    pub fn interp(&self, py: Attached<'_>) -> PyResult<&Arc<Interp>> {
-        self.home(py).map(|home| &home.interp)
+    pub fn interp(&self, py: Attached<'_>) -> PyResult<&'static Interp> {
+        self.home(py).map(|home| home.interp)
     }
 
     /// The name of the interpreter, as a `str`.
@@ -258,7 +257,7 @@ impl State {
 /// [`Raised`] by the import.
 pub fn attach_interp(
     py: Attached<'_>,
-    interp: &Arc<Interp>,
+    interp: &'static Interp,
     name: &str,
     (replica, replicas): (u32, u32),
 ) -> PyResult<()> {
@@ -274,7 +273,7 @@ pub fn attach_interp(
     py.add_to_module(module.borrow(), c"replica", py.int(replica)?.borrow())?;
     py.add_to_module(module.borrow(), c"replicas", py.int(replicas)?.borrow())?;
     state.home.get_or_init(|| Home {
-        interp: Arc::clone(interp),
+        interp,
         name: name.store(),
     });
     let spare = state.make(py, RequestObject::spare())?;

@@ -49,7 +49,7 @@ const fn untyped(get: Get) -> Function {
 struct Visit {
     session: Session,
     loans: Vec<Loan>,
-    interp: Arc<Interp>,
+    interp: &'static Interp,
 }
 
 /// A record in Python's hands until its visit ends; that of a connection ends for good.
@@ -98,8 +98,8 @@ fn enter(name: &str) -> *mut PyInterpreterState {
 fn visit(name: &str) -> Result<Visit, String> {
     let registry = registry().ok_or("Python does not run in this process")?;
     let binding = registry.group(name).bind().map_err(|error| error.to_string())?;
-    let interp = Arc::clone(binding.replica().interp());
-    let session = Session::enter(&interp).map_err(|closed| closed.to_string())?;
+    let interp = binding.replica().interp();
+    let session = Session::enter(interp).map_err(|closed| closed.to_string())?;
     Ok(Visit {
         session,
         loans: Vec::new(),
@@ -164,12 +164,12 @@ unsafe extern "C" fn connection(c: *mut c_void) -> *mut PyObject {
 
 /// An object of the interpreter entered last, and what is lent with it.
 fn object(
-    make: impl for<'py> FnOnce(Attached<'py>, &Arc<Interp>) -> PyResult<(Owned<'py>, Option<Loan>)>,
+    make: impl for<'py> FnOnce(Attached<'py>, &'static Interp) -> PyResult<(Owned<'py>, Option<Loan>)>,
 ) -> *mut PyObject {
     let made = boundary::catch(|| {
-        let interp = VISITS.with_borrow(|visits| Some(Arc::clone(&visits.last()?.interp)))?;
+        let interp = VISITS.with_borrow(|visits| Some(visits.last()?.interp))?;
         // SAFETY: the visit has attached this thread, and nobody else can end it.
-        let (object, loan) = make(unsafe { Attached::assume() }, &interp).ok()?;
+        let (object, loan) = make(unsafe { Attached::assume() }, interp).ok()?;
         VISITS.with_borrow_mut(|visits| visits.last_mut().map(|visit| visit.loans.extend(loan)));
         Some(object.into_ptr())
     });

@@ -38,7 +38,7 @@ fn warm_main(py: Attached<'_>) {
     }
 }
 
-fn boot(py: Attached<'_>, interp: &Arc<Interp>, role: &Role<'_>) -> Result<(), String> {
+fn boot(py: Attached<'_>, interp: &'static Interp, role: &Role<'_>) -> Result<(), String> {
     if role.name.starts_with("broken") {
         return Err("broken on purpose".to_owned());
     }

@@ -4,7 +4,6 @@
 
 #![allow(clippy::expect_used, reason = "a bench that cannot start has nothing to say")]
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use mod_python::interp::host::{Event, Host, Role, Start};
@@ -16,7 +15,7 @@ extern crate apache2_stubs as _;
 
 fn nothing(_: Attached<'_>) {}
 
-fn boot(py: Attached<'_>, interp: &Arc<Interp>, role: &Role<'_>) -> Result<(), String> {
+fn boot(py: Attached<'_>, interp: &'static Interp, role: &Role<'_>) -> Result<(), String> {
     module::attach_interp(py, interp, role.name, (role.replica, 1))
         .map_err(|raised| Exception::take(py, raised).summary(py))
 }

@@ -1,7 +1,5 @@
 //! What a handler tells httpd to do.
 
-use std::sync::Arc;
-
 use super::Req;
 use super::registering::{self, directory};
 use crate::config::Phase;
@@ -82,8 +80,8 @@ pub(super) fn register_cleanup<'py>(
     }
     let data = args.get(1).map_or_else(|| py.none(), Borrowed::to_owned);
     let interp = state(py, this)?.interp(py)?;
-    let function = Held::new(function.to_owned(), Arc::clone(interp));
-    let data = Held::new(data, Arc::clone(interp));
+    let function = Held::new(function.to_owned(), interp);
+    let data = Held::new(data, interp);
     this.with_state(py, |r, state| {
         state.register_cleanup(r, function, data);
         Ok(py.none())

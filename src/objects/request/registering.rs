@@ -1,7 +1,5 @@
 //! What an application registers while a request runs: a handler word, or something to call.
 
-use std::sync::Arc;
-
 use super::Req;
 use crate::config::{Directory, HandlerEntry};
 use crate::interp::Held;
@@ -22,10 +20,7 @@ pub(super) fn handler<'py>(
         (py.text(object)?, None)
     } else {
         let interp = state(py, this)?.interp(py)?;
-        (
-            name_of(py, object)?,
-            Some(Held::new(object.to_owned(), Arc::clone(interp))),
-        )
+        (name_of(py, object)?, Some(Held::new(object.to_owned(), interp)))
     };
     HandlerEntry::parse(&word, function, directory, false)
         .map(|entry| Handler::registered(entry, callable, parent))

@@ -20,7 +20,7 @@ use std::ffi::CStr;
 use std::fmt;
 use std::iter;
 use std::mem::ManuallyDrop;
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -126,21 +126,17 @@ impl RequestState {
         let bindings = self.bindings.borrow();
         bindings
             .iter()
-            .find(|binding| std::ptr::eq(binding.group(), group))
+            .find(|binding| ptr::eq(binding.group(), group))
             .cloned()
     }
 
     /// The group that this request was bound to last in an interpreter: several may share the main one.
-    pub(super) fn group_in(&self, interp: &Arc<Interp>) -> Option<&'static Group> {
-        self.binding_in(interp).map(|binding| binding.group())
-    }
-
-    fn binding_in(&self, interp: &Arc<Interp>) -> Option<Arc<Binding>> {
+    pub(super) fn group_in(&self, interp: &'static Interp) -> Option<&'static Group> {
         let bindings = self.bindings.borrow();
         let mut latest = bindings.iter().rev();
         latest
-            .find(|binding| Arc::ptr_eq(binding.replica().interp(), interp))
-            .cloned()
+            .find(|binding| ptr::eq(binding.replica().interp(), interp))
+            .map(|binding| binding.group())
     }
 
     /// Bind a replica for the rest of the request.
@@ -154,7 +150,7 @@ impl RequestState {
     pub fn unbind(&self, group: &Group) {
         self.bindings
             .borrow_mut()
-            .retain(|binding| !std::ptr::eq(binding.group(), group));
+            .retain(|binding| !ptr::eq(binding.group(), group));
     }
 
     /// Remember the WSGI application that the request's path belongs to.

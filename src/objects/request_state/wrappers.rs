@@ -2,45 +2,34 @@
 
 use std::cell::RefCell;
 use std::mem;
-use std::sync::Arc;
+use std::ptr;
 
 use smallvec::SmallVec;
 
 use super::RequestState;
 use crate::httpd::Request;
-use crate::interp::{Binding, Held, Holder, Interp};
+use crate::interp::{Held, Interp};
 use crate::objects::module::state_of;
 use crate::objects::request::RequestObject;
 use crate::py::{Attached, Owned, PyResult};
 
 /// Nearly every request has one.
 #[derive(Default)]
-pub(super) struct Wrappers(RefCell<SmallVec<[Held<Keeper>; 1]>>);
-
-/// What keeps the memory of an object's interpreter: the request's own binding, which no other thread counts, or for
-/// an object in an interpreter that serves a related request the interpreter itself.
-enum Keeper {
-    Binding(Arc<Binding>),
-    Interp(Arc<Interp>),
-}
-
-impl Holder for Keeper {
-    fn interp(&self) -> &Arc<Interp> {
-        match self {
-            Self::Binding(binding) => binding.replica().interp(),
-            Self::Interp(interp) => interp,
-        }
-    }
-}
+pub(super) struct Wrappers(RefCell<SmallVec<[Held; 1]>>);
 
 impl RequestState {
     /// The request's object in an interpreter, which the caller is attached to.
     ///
     /// # Errors
     /// [`crate::py::Raised`] (MemoryError).
-    pub fn wrapper<'py>(&self, py: Attached<'py>, r: &Request, interp: &Arc<Interp>) -> PyResult<Owned<'py>> {
+    pub fn wrapper<'py>(
+        &self,
+        py: Attached<'py>,
+        r: &Request,
+        interp: &'static Interp,
+    ) -> PyResult<Owned<'py>> {
         let known = self.wrappers.0.borrow();
-        if let Some(held) = known.iter().find(|held| Arc::ptr_eq(held.interp(), interp)) {
+        if let Some(held) = known.iter().find(|held| ptr::eq(held.interp(), interp)) {
             return Ok(held.get(py)?.to_owned());
         }
         drop(known);
@@ -50,15 +39,8 @@ impl RequestState {
         self.wrappers
             .0
             .borrow_mut()
-            .push(Held::new(object.borrow().to_owned(), self.keeper(interp)));
+            .push(Held::new(object.borrow().to_owned(), interp));
         Ok(object)
-    }
-
-    fn keeper(&self, interp: &Arc<Interp>) -> Keeper {
-        match self.binding_in(interp) {
-            Some(binding) => Keeper::Binding(binding),
-            None => Keeper::Interp(Arc::clone(interp)),
-        }
     }
 
     /// Let go of the request's objects while still attached: no later phase needs them.
