@@ -4,9 +4,9 @@
 //! costs more than it gives when handlers wait for I/O. Holds its lock for a few instructions only.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use super::line::{Line, Place};
 
 /// Waited `queue-timeout` and was not admitted: 503.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,20 +17,7 @@ pub struct QueueTimeout;
 pub struct Gate {
     limit: u32,
     timeout: Duration,
-    queue: Mutex<Queue>,
-}
-
-#[derive(Debug, Default)]
-struct Queue {
-    inside: u32,
-    waiting: VecDeque<Arc<Ticket>>,
-}
-
-/// One waiting thread; `true` once it was let in.
-#[derive(Debug, Default)]
-struct Ticket {
-    admitted: Mutex<bool>,
-    bell: Condvar,
+    line: Line,
 }
 
 thread_local! {
@@ -38,9 +25,9 @@ thread_local! {
     static INSIDE: RefCell<Vec<*const Gate>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A place inside a gate, given back on drop.
+/// A place inside a gate, given back on drop; `None` for a thread that was inside already.
 #[derive(Debug)]
-pub struct Permit<'g>(Option<&'g Gate>);
+pub struct Permit<'g>(Option<(&'g Gate, Place<'g>)>);
 
 impl Gate {
     /// A gate for `limit` threads, who wait at most `timeout`.
@@ -49,7 +36,7 @@ impl Gate {
         Gate {
             limit,
             timeout,
-            queue: Mutex::default(),
+            line: Line::new(limit),
         }
     }
 
@@ -68,7 +55,7 @@ impl Gate {
     /// How many threads wait now.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.lock().waiting.len()
+        self.line.waiting()
     }
 
     /// Go in, waiting behind those who came first. A thread that is inside already goes in at once.
@@ -79,93 +66,27 @@ impl Gate {
         if INSIDE.with_borrow(|gates| gates.contains(&std::ptr::from_ref(self))) {
             return Ok(Permit(None));
         }
-        self.wait_for_a_place()?;
+        let place = self.line.enter(Some(self.timeout)).map_err(|_| QueueTimeout)?;
         INSIDE.with_borrow_mut(|gates| gates.push(std::ptr::from_ref(self)));
-        Ok(Permit(Some(self)))
-    }
-
-    fn wait_for_a_place(&self) -> Result<(), QueueTimeout> {
-        let ticket = {
-            let mut queue = self.lock();
-            if queue.inside < self.limit && queue.waiting.is_empty() {
-                queue.inside += 1;
-                return Ok(());
-            }
-            let ticket = Arc::new(Ticket::default());
-            queue.waiting.push_back(Arc::clone(&ticket));
-            ticket
-        };
-        if ticket.wait(self.timeout) {
-            Ok(())
-        } else {
-            self.give_up(&ticket)
-        }
-    }
-
-    /// The time is over: leave the queue, unless somebody let us in at the last moment.
-    fn give_up(&self, ticket: &Arc<Ticket>) -> Result<(), QueueTimeout> {
-        let mut queue = self.lock();
-        let before = queue.waiting.len();
-        queue.waiting.retain(|other| !Arc::ptr_eq(other, ticket));
-        if queue.waiting.len() == before {
-            Ok(())
-        } else {
-            Err(QueueTimeout)
-        }
-    }
-
-    /// Hand the place to the first in the queue, or free it.
-    fn leave(&self) {
-        let mut queue = self.lock();
-        match queue.waiting.pop_front() {
-            Some(next) => next.admit(),
-            None => queue.inside -= 1,
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Ticket {
-    fn admit(&self) {
-        *self.admitted.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.bell.notify_one();
-    }
-
-    fn wait(&self, timeout: Duration) -> bool {
-        let until = Instant::now() + timeout;
-        let mut admitted = self.admitted.lock().unwrap_or_else(PoisonError::into_inner);
-        while !*admitted {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            admitted = self
-                .bell
-                .wait_timeout(admitted, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
-        true
+        Ok(Permit(Some((self, place))))
     }
 }
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        if let Some(gate) = self.0 {
+        if let Some((gate, place)) = self.0.take() {
             INSIDE.with_borrow_mut(|gates| gates.retain(|inside| !std::ptr::eq(*inside, gate)));
-            gate.leave();
+            drop(place);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use std::sync::mpsc;
+    use std::sync::Arc;
     use std::thread;
+
+    use super::*;
 
     #[test]
     fn a_full_gate_times_out() {
@@ -186,26 +107,5 @@ mod tests {
             .spawn(|| gate.enter().is_err())
             .join()
             .unwrap()));
-    }
-
-    #[test]
-    fn first_come_first_served() {
-        let gate = Gate::new(1, Duration::from_secs(30));
-        let (tell, told) = mpsc::channel();
-        thread::scope(|scope| {
-            let inside = gate.enter().unwrap();
-            for number in 0..4 {
-                let (gate, tell) = (&gate, tell.clone());
-                scope.spawn(move || {
-                    let _place = gate.enter().unwrap();
-                    tell.send(number).unwrap();
-                });
-                while gate.waiting() <= number {
-                    thread::yield_now();
-                }
-            }
-            drop(inside);
-        });
-        assert_eq!(told.try_iter().collect::<Vec<_>>(), [0, 1, 2, 3]);
     }
 }

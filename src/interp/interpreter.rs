@@ -15,6 +15,7 @@ use pyo3_ffi::{
 };
 
 use super::deferred::Deferred;
+use super::line::{Line, Place};
 use super::stage::{SharedStage, Stage};
 use super::striped::{Stripe, Striped};
 use crate::py::{Attached, Owned};
@@ -38,6 +39,7 @@ pub struct Interp {
     pins: Striped,
     /// Whether a session of ours runs inside now: a hint for those who come, no lock.
     pub(super) occupied: CachePadded<AtomicBool>,
+    line: Line,
     register: Mutex<Vec<Registered>>,
     module_state: AtomicPtr<()>,
     /// What must live as long as the interpreter: the module that `module_state` belongs to.
@@ -78,6 +80,7 @@ impl Interp {
             deferred: Deferred::default(),
             pins: Striped::default(),
             occupied: CachePadded::new(AtomicBool::new(false)),
+            line: Line::new(1),
             register: Mutex::default(),
             module_state: AtomicPtr::new(ptr::null_mut()),
             kept: AtomicPtr::new(ptr::null_mut()),
@@ -157,16 +160,20 @@ impl Interp {
         self.is_open().then_some(pin)
     }
 
-    /// Wait a moment for whoever is inside: an ordinary request leaves within microseconds, and giving up the processor
-    /// for its GIL, and being woken, costs more than that.
+    /// Come to the GIL: at once if nobody is inside, or after a moment, as an ordinary request leaves within microseconds, and
+    /// giving up the processor for it, and being woken, costs more than that.
+    ///
+    /// Whoever finds no gap stands in line, and holds the place until it has the GIL: so one thread at a time waits in
+    /// CPython, which wakes each of those who wait there once in a switch interval, to stand at the end of the queue again.
     #[inline]
-    pub(super) fn await_a_gap(&self) {
+    pub(super) fn approach(&self) -> Option<Place<'_>> {
         for _ in 0..GAP_SPINS {
             if !self.occupied.load(Ordering::Relaxed) {
-                return;
+                return None;
             }
             std::hint::spin_loop();
         }
+        self.line.enter(None).ok()
     }
 
     /// Whether somebody keeps it from ending.

@@ -12,6 +12,7 @@ pub mod generation;
 pub mod group;
 pub mod host;
 pub mod interpreter;
+mod line;
 pub mod manager;
 pub mod pick;
 pub mod registry;

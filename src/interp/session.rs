@@ -106,8 +106,9 @@ impl Session {
                 outer.occupy(false);
                 PyEval_SaveThread();
             }
-            interp.await_a_gap();
+            let place = interp.approach();
             PyEval_RestoreThread(state);
+            drop(place);
             here.occupy(true);
         }
         let session = Session {
