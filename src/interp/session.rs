@@ -1,7 +1,8 @@
 //! `Session`: this thread, attached to an interpreter. And its inverse, `detach`.
 //!
 //! Sessions nest: the same interpreter again is a no-op; another one is detach, attach, and back on drop. Used by
-//! request threads and by the manager. Nothing of ours is locked while a session waits for a GIL.
+//! request threads and by the manager. Nothing of ours is locked while a session waits for a GIL; a place in line is
+//! kept.
 
 use std::marker::PhantomData;
 
