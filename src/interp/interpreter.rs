@@ -167,13 +167,22 @@ impl Interp {
     /// CPython, which wakes each of those who wait there once in a switch interval, to stand at the end of the queue again.
     #[inline]
     pub(super) fn approach(&self) -> Option<Place<'_>> {
+        if self.await_a_gap() {
+            return None;
+        }
+        self.line.enter(None).ok()
+    }
+
+    /// Wait a moment for whoever is inside; tells whether there is a gap.
+    #[inline]
+    pub(super) fn await_a_gap(&self) -> bool {
         for _ in 0..GAP_SPINS {
             if !self.occupied.load(Ordering::Relaxed) {
-                return None;
+                return true;
             }
             std::hint::spin_loop();
         }
-        self.line.enter(None).ok()
+        false
     }
 
     /// Whether somebody keeps it from ending.

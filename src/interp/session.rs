@@ -213,6 +213,9 @@ impl Reattach {
 impl Drop for Reattach {
     #[inline]
     fn drop(&mut self) {
+        if let Some(interp) = self.outer.interp {
+            interp.await_a_gap();
+        }
         // SAFETY: the state was taken from this thread by `new` and nothing else has used it since; the session around
         // this one still has its pin.
         unsafe {

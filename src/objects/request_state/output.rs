@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use smallvec::SmallVec;
 
-/// So much is gathered at most.
-const MOST: usize = 8 << 10;
+/// So much is gathered at most: as much as httpd itself holds back (`FlushMaxThreshold`). Copying it takes less time than
+/// giving the GIL up to send it, and coming back.
+const MOST: usize = 64 << 10;
 /// So much needs no memory of its own.
 const SMALL: usize = 64;
 /// So long a piece waits for the next one.
