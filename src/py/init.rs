@@ -177,7 +177,7 @@ fn allocator_number(allocator: Allocator) -> c_int {
     const PYMALLOC: c_int = 5;
     const MIMALLOC: c_int = if cfg!(Py_3_13) { 7 } else { MALLOC };
     match allocator {
-        Allocator::Best if cfg!(Py_3_13) => PYMALLOC,
+        Allocator::Best if cfg!(Py_3_14) => PYMALLOC,
         Allocator::Best | Allocator::Mimalloc => MIMALLOC,
         Allocator::Pymalloc => PYMALLOC,
         Allocator::Malloc => MALLOC,

@@ -127,7 +127,7 @@ pub(crate) fn start_with(settings: Settings, spec_of: fn(&str) -> GroupSpec) -> 
     };
     Registry::start(
         Start {
-            settings: Default::default(),
+            settings,
             host,
             patience: Duration::from_millis(500),
             worn_after: 0,
