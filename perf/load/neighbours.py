@@ -5,7 +5,11 @@ Runs in the process of `run.py`; whose server it is, a caller says.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import servers
@@ -27,19 +31,44 @@ class Pair:
 
 
 def burning(bench: Bench, beside: Server, alone: Server, pair: Pair) -> Figures:
-    """A trivial page beside a busy name, against the same on one processor less and without the neighbour."""
+    """A trivial page beside a busy name, against the same on one processor less and without the neighbour.
+
+    And beside a process that has nothing to do with the server: what is felt of that is the kernel's doing.
+    """
+
+    def asked() -> Run:
+        return wrk.run(servers.url(beside, pair.trivial), ASKING, max(1, bench.seconds - 1))
 
     def with_neighbour() -> Run:
         load = Load(servers.url(beside, pair.neighbour), BURNING, bench.seconds)
-        measured = wrk.run(servers.url(beside, pair.trivial), ASKING, max(1, bench.seconds - 1))
+        measured = asked()
         load.finish()
         return measured
 
+    def with_stranger() -> Run:
+        with computing():
+            return asked()
+
     found = bench.in_turn(
-        {"one processor, alone": bench.load(alone, pair.trivial, ASKING), "beside a busy name": with_neighbour}
+        {
+            "one processor, alone": bench.load(alone, pair.trivial, ASKING),
+            "beside a busy name": with_neighbour,
+            "beside a process that computes": with_stranger,
+        }
     )
     ratios = compared(found["beside a busy name"], found["one processor, alone"], ("rate", "p99_us"))
     return {**found, **{f"{field}, beside / alone": value for field, value in ratios.items()}}
+
+
+@contextmanager
+def computing() -> Iterator[None]:
+    """A process that does nothing but compute, on one processor."""
+    process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
 
 
 def during_import(server: Server, pair: Pair, importing: bool) -> Run:
