@@ -42,7 +42,8 @@ impl<T> Part<T> {
         match &self.0 {
             Kept::Nothing => None,
             Kept::Own(value) => Some(value),
-            // SAFETY: lent while merging: the lender lives as long as this value, and is changed no more.
+            // SAFETY: `lend` wants a `Merging`, which slot.rs makes only for a merge of httpd's: httpd keeps both sources as
+            // long as the result (their pools), and merges finished sections only, so nobody changes the lender.
             Kept::Lent(value) => Some(unsafe { value.as_ref() }),
         }
     }
